@@ -1,0 +1,38 @@
+# What a newcomer needs: `make demo` and `make test`. Each sets up first.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCKS := requirements.txt requirements-dev.txt requirements-uv.txt
+
+.PHONY: help setup lock
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: $(READY) ## Make .venv with everything in it, every package checked by its hash
+
+# uv does in seconds what pip does in a minute; where uv cannot be had, pip installs the same locked files.
+$(READY): $(LOCKS)
+	@$(PYTHON) -c 'import sys; sys.exit("Holdfast needs Python 3.11 or newer; %s is %s" % (sys.executable, sys.version.split()[0]) if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  echo "Python's ensurepip is missing, so no virtual environment can be made."; \
+	  echo "On Debian and Ubuntu: apt-get install $$($(PYTHON) -c 'import sys; print("python3.%d-venv" % sys.version_info[1])') (or python3-venv)"; \
+	  exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing packages into $(VENV) …"
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt; then :; else \
+	  echo "uv could not install them; pip tries (slower)."; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; fi
+	@touch $(READY)
+
+lock: ## Choose package versions afresh and write the hashed lock files
+	@for name in requirements requirements-dev requirements-uv; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	    $$name.in -o $$name.txt; done
