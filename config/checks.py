@@ -1,0 +1,54 @@
+"""What must be true before the site starts, as far as settings and the database can tell."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+
+MAY_NOT = """
+SELECT rolsuper, rolcreaterole, rolbypassrls,
+       (SELECT count(*) FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p'))
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+@register(Tags.security)
+def the_clock_stands_still(**_kwargs: Any) -> list[CheckMessage]:
+    """A movable clock belongs to the demo and the tests. Where cookies demand TLS, this is a deployment."""
+    if settings.CLOCK_MAY_MOVE and settings.SESSION_COOKIE_SECURE:
+        return [
+            Error(
+                "CLOCK_MAY_MOVE is set in a deployment: whoever moves the clock decides who gets the drug.",
+                id="config.E001",
+            )
+        ]
+    return []
+
+
+@register(Tags.database)
+def the_site_owns_nothing(databases: list[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """What protects the record is that the site's role may not change it. An owner may do anything to its tables."""
+    if "default" not in (databases or []) or connections["default"].vendor != "postgresql":
+        return []
+    with connections["default"].cursor() as cursor:
+        cursor.execute(MAY_NOT)
+        row = cursor.fetchone()
+    if not row or not any(row):
+        return []
+    return [
+        Error(
+            "The role in DATABASE_URL owns tables or may change roles: it could rewrite the record.",
+            hint="Run migrations with DATABASE_OWNER_URL and `migrate --database owner`; give the site the other role.",
+            id="config.E002",
+        )
+    ]
+
+
+@register(Tags.security)
+def the_site_is_not_given_the_owner(**_kwargs: Any) -> list[CheckMessage]:
+    """Only the command that migrates may know how to become the owner; a server process must not."""
+    default, owner = settings.DATABASES.get("default", {}), settings.DATABASES.get("owner")
+    if owner and default.get("USER") and default["USER"] == owner.get("USER"):
+        return [Error("DATABASE_URL and DATABASE_OWNER_URL name the same role.", id="config.E003")]
+    return []

@@ -1,0 +1,1 @@
+"""A database backend that has no address until it is first used."""
