@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 
 from config.embedded import EmbeddedError
+from config.embedded.process import NOBODY
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_SOCKET_PATH = 99  # bytes; the kernel allows 107, and PostgreSQL adds a lock file's suffix
@@ -21,9 +22,11 @@ def private_folder(path: Path) -> Path:
     """Make `path` a folder of mode 700 that is ours, or say why it is not."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     status = path.lstat()
-    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.getuid():
+    ours = {os.getuid()} if os.getuid() else {0, NOBODY}  # root may have handed it to the server's uid
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in ours:
         raise EmbeddedError(f"{path} belongs to somebody else. Remove it, or name another folder in HOLDFAST_DEMO.")
-    path.chmod(0o700)
+    if status.st_mode & 0o066:
+        path.chmod(0o700)
     return path
 
 

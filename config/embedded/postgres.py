@@ -117,7 +117,11 @@ class PostgresServer:
         programs = find_programs()
         identity = identity_for(programs)
         private_folder(self.data.parent)
-        self._make_cluster(programs, identity)
+        if not (self.data / "PG_VERSION").exists():
+            self._make_cluster(programs, identity)
+        self._see_that_it_fits(programs)
+        if identity == "nobody":
+            self._let_nobody_in(self.data)
         self.spawn(programs, identity)
         self._wait()
         self.prepare(DATABASE)
@@ -182,26 +186,35 @@ class PostgresServer:
                 admin.execute(sql.SQL(statement).format(database=sql.Identifier(database), app=sql.Identifier(APP)))
 
     def _make_cluster(self, programs: Programs, identity: str) -> None:
-        marker = self.data / "PG_VERSION"
-        if marker.exists():
-            if int(marker.read_text()) != programs.version:
-                raise EmbeddedError(
-                    f"{self.data} was made by PostgreSQL {marker.read_text().strip()}, here is {programs.version}. "
-                    "`make demo-reset` starts again with an empty folder."
-                )
-            return
-        private_folder(self.data)
+        """Make an empty cluster beside its place and move it there whole: a killed initdb leaves nothing half made."""
+        making = self.data.with_name(f"{self.data.name}.making")
+        shutil.rmtree(making, ignore_errors=True)
+        private_folder(making)
         if identity == "nobody":
-            shutil.chown(self.data, NOBODY, NOBODY)
-            shutil.chown(self.sockets, NOBODY, NOBODY)
+            self._let_nobody_in(making)
         locale = ["--locale=C.UTF-8"]
         if programs.version > 16:
             locale += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         options = ["-U", SUPERUSER, "-E", "UTF8", "-A", "trust", "--no-instructions", "--no-sync", *locale]
-        made = run([programs.path("initdb"), "-D", self.data, *options], identity=identity)
+        made = run([programs.path("initdb"), "-D", making, *options], identity=identity)
         if made.returncode != 0:
-            raise EmbeddedError(f"initdb could not make a database cluster in {self.data}:\n{made.stdout}")
-        (self.data / "pg_hba.conf").write_text(ACCESS)
+            raise EmbeddedError(f"initdb could not make a database cluster in {making}:\n{made.stdout}")
+        (making / "pg_hba.conf").write_text(ACCESS)
+        making.rename(self.data)
+
+    def _see_that_it_fits(self, programs: Programs) -> None:
+        made_by = (self.data / "PG_VERSION").read_text().strip()
+        if made_by != str(programs.version):
+            raise EmbeddedError(
+                f"{self.data} was made by PostgreSQL {made_by}, here is {programs.version}. "
+                "`make demo-reset` starts again with an empty folder."
+            )
+
+    def _let_nobody_in(self, data: Path) -> None:
+        """Give uid 65534 the two folders it writes in, and a way through the one above them."""
+        data.parent.chmod(0o711)
+        for folder in (data, self.sockets):
+            shutil.chown(folder, NOBODY, NOBODY)
 
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS

@@ -34,12 +34,17 @@ def server_for_this_process() -> PostgresServer:
         if server.answers():
             sys.stderr.write(f"Using the database of the running demo ({data}).\n")
             return server
-        fresh = not server.data.exists()
         kept_by_a_thread(server.start)
         sys.stderr.write(f"Started the embedded database for this command ({data}).\n")
-        if fresh:
+        if is_empty(server):
             make_tables(server)
     return server
+
+
+def is_empty(server: PostgresServer) -> bool:
+    """Whether nothing was ever migrated there."""
+    with server.admin() as admin:
+        return admin.execute("SELECT to_regclass('public.django_migrations')").fetchone() == (None,)
 
 
 def make_tables(server: PostgresServer) -> None:
