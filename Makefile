@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt requirements-uv.txt
 
-.PHONY: help setup lock
+.PHONY: help setup demo demo-reset lock
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -31,6 +31,12 @@ $(READY): $(LOCKS)
 	  echo "uv could not install them; pip tries (slower)."; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; fi
 	@touch $(READY)
+
+demo: $(READY) ## Run the whole site here, with invented people, until Ctrl-C (PORT=9000 for another port)
+	@exec $(BIN)/python -m config.supervisor demo
+
+demo-reset: $(READY) ## Throw the demo's data away; the next `make demo` makes it afresh
+	@exec $(BIN)/python -m config.supervisor reset
 
 lock: ## Choose package versions afresh and write the hashed lock files
 	@for name in requirements requirements-dev requirements-uv; do \

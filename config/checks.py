@@ -1,5 +1,6 @@
 """What must be true before the site starts, as far as settings and the database can tell."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +28,7 @@ def the_clock_stands_still(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
-def the_site_owns_nothing(databases: list[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+def the_site_owns_nothing(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
     """What protects the record is that the site's role may not change it. An owner may do anything to its tables."""
     if "default" not in (databases or []) or connections["default"].vendor != "postgresql":
         return []

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.typing import Processor
 
 PERSONAL_KEYS = frozenset({"ip", "user_agent", "username", "email", "request_body", "args", "kwargs", "result"})
 # PostgreSQL quotes the offending row in its message; the row is a person.
@@ -27,7 +28,7 @@ def without_personal_data(_logger: Any, _method: str, event: EventDict) -> Event
     return event
 
 
-SHARED = [
+SHARED: list[Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

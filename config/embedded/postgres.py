@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from config.embedded import EmbeddedError
 from config.embedded.folders import private_folder
@@ -89,7 +90,7 @@ def identity_for(programs: Programs) -> str:
     """As whom PostgreSQL can run: it refuses root. In a user namespace the files still belong to root outside."""
     if os.getuid() != 0:
         return "same"
-    probe = [programs.path("postgres"), "--version"]
+    probe: list[str | Path] = [programs.path("postgres"), "--version"]
     for identity in ("namespace", "nobody"):
         if run(probe, identity=identity).returncode == 0:
             return identity
@@ -122,23 +123,25 @@ class PostgresServer:
         self._see_that_it_fits(programs)
         if identity == "nobody":
             self._let_nobody_in(self.data)
-        self.spawn(programs, identity)
+        self.spawn()
         self._wait()
         self.prepare(DATABASE)
 
-    def spawn(self, programs: Programs, identity: str) -> None:
+    def spawn(self) -> "subprocess.Popen[bytes]":
         """Start the server program; the kernel shuts it down (fast, like SIGINT) should this process die."""
+        programs = find_programs()
         settings = {"listen_addresses": "", "unix_socket_directories": str(self.sockets), **self.settings}
         flags = [flag for name, value in settings.items() for flag in ("-c", f"{name}={value}")]
         with (self.log or Path(os.devnull)).open("ab") as log:
             self.process = spawn(
                 [programs.path("postgres"), "-D", self.data, *flags],
-                identity=identity,
+                identity=identity_for(programs),
                 death_signal=signal.SIGINT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
             )
+        return self.process
 
     def stop(self) -> None:
         """Shut down fast but cleanly (SIGINT), and by force only where that takes too long."""
@@ -162,8 +165,8 @@ class PostgresServer:
 
     def admin(self, database: str = DATABASE) -> "psycopg.Connection[tuple[object, ...]]":
         """A connection as superuser, each statement its own transaction."""
-        where = {"host": str(self.sockets), "user": SUPERUSER, "dbname": database}
-        return psycopg.connect(**where, autocommit=True, connect_timeout=5)
+        where = make_conninfo(host=str(self.sockets), user=SUPERUSER, dbname=database, connect_timeout=5)
+        return psycopg.connect(where, autocommit=True)
 
     def url(self, role: str, database: str = DATABASE) -> str:
         """The address for DATABASE_URL."""

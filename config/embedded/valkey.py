@@ -73,7 +73,7 @@ class ValkeyServer:
             time.sleep(0.02)
         raise EmbeddedError(f"Valkey did not start in {self.data}; its log is {self.log}.")
 
-    def spawn(self) -> None:
+    def spawn(self) -> "subprocess.Popen[bytes]":
         """Start the server program; the kernel ends it should this process die.
 
         Append-only, so that messages survive a restart, and never evicting: a message is not a cache entry.
@@ -96,6 +96,7 @@ class ValkeyServer:
                 stdout=log,
                 stderr=log,
             )
+        return self.process
 
     def stop(self) -> None:
         """Ask it to write what it has and end."""

@@ -50,8 +50,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # A view is closed unless it says otherwise (django.contrib.auth.decorators.login_not_required).
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    # A view is closed unless it says whom it is for (compliance.access).
+    "compliance.middleware.Door",
     "config.middleware.IdleSession",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,6 +110,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "compliance.views.sign_in.csrf_failure"
 
 # What a browser is allowed to do with our pages: nothing inline, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = {
@@ -161,6 +162,8 @@ DEFAULT_FROM_EMAIL = "Holdfast <no-reply@holdfast.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 CLOCK_MAY_MOVE = False
+# The page of sent messages is for the demonstration.
+SHOW_OUTBOX = False
 
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = logs.settings()

@@ -19,6 +19,7 @@ def named_databases(env: environ.Env, options: dict[str, Any]) -> dict[str, dict
     site["OPTIONS"] = {**options, **site.get("OPTIONS", {})}
     if env.bool("DATABASE_POOL", False):
         size = env.int("DATABASE_POOL_SIZE", 10)
+        site["CONN_HEALTH_CHECKS"] = True  # a server that restarted has left dead connections in the pool
         site["OPTIONS"]["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     databases = {"default": site}
     if env.str("DATABASE_OWNER_URL", ""):

@@ -7,7 +7,7 @@ from django.core.management.utils import get_random_secret_key
 
 from config.embedded.folders import demo_folder
 from config.settings.base import *  # noqa: F403
-from config.settings.base import DATABASE_OPTIONS, env
+from config.settings.base import DATABASE_OPTIONS, STORAGES, env
 from config.settings.databases import named_databases
 
 DATA = demo_folder()
@@ -21,8 +21,14 @@ DATABASES = named_databases(env, DATABASE_OPTIONS) or {
 SECRET_KEY = env.str("SECRET_KEY", "") or get_random_secret_key()
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 STATIC_ROOT = DATA / "static"
+# Compressing them takes longer than a browser on this machine could ever win back.
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
+}
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
 
 CLOCK_MAY_MOVE = True
+SHOW_OUTBOX = True
