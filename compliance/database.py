@@ -87,9 +87,9 @@ def record_of(model: type[models.Model]) -> Record:
 
 def columns_of(model: type[models.Model]) -> list[str]:
     """The database columns of the fields a model lets change."""
-    by_attname = {field.attname: field.column for field in model._meta.concrete_fields}
-    by_name = {field.name: field.column for field in model._meta.concrete_fields}
-    return [(by_name | by_attname)[name] for name in record_of(model).update or ()]
+    fields = model._meta.concrete_fields
+    columns = {name: field.column or name for field in fields for name in (field.name, field.attname)}
+    return [columns[name] for name in record_of(model).update or ()]
 
 
 def our_models() -> Iterator[type[models.Model]]:

@@ -15,6 +15,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import LedgerEntry, Patient, Pharmacy, Prescriber, ProgramFact, Signature
+from compliance.models.instants import whole_second
 from compliance.models.record import APPEND_ONLY, MUTABLE, Record, editable, stamped
 
 
@@ -40,10 +41,10 @@ class Prescription(ProgramFact):
     dosing_days = models.PositiveSmallIntegerField(
         _("dosing days"), help_text=_("Days on which capsules are taken, such as 21 of a 28-day cycle.")
     )
-    days_supply = models.SmallIntegerField(
+    days_supply = models.IntegerField(
         _("days' supply"), help_text=_("Whole calendar days the supply covers, the day of dispensing first.")
     )
-    refills = models.PositiveSmallIntegerField(_("refills"), default=0)
+    refills = models.PositiveIntegerField(_("refills"), default=0)
     verbal = models.BooleanField(_("given by telephone"), default=False)
     signature = models.OneToOneField(Signature, null=True, on_delete=models.PROTECT, related_name="prescription")
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
@@ -63,6 +64,11 @@ class Prescription(ProgramFact):
                 name="prescription_withdrawn_at_with_reason",
                 condition=Q(withdrawn_at__isnull=True, withdrawn_reason__isnull=True)
                 | Q(withdrawn_at__isnull=False, withdrawn_reason__isnull=False, withdrawn_at__gte=F("recorded_at")),
+            ),
+            models.CheckConstraint(
+                name="prescription_withdrawn_reason_known",
+                condition=Q(withdrawn_reason__isnull=True)
+                | Q(withdrawn_reason__in=["rewritten", "changed", "not-needed", "mistake"]),
             ),
             models.CheckConstraint(
                 name="prescription_lapsed_at_after_recorded_at",
@@ -195,6 +201,9 @@ class Decision(models.Model):
                 | Q(method__isnull=False, counselled__isnull=False, guide_given__isnull=False),
             ),
             models.CheckConstraint(
+                name="decision_method_known", condition=Q(method__isnull=True) | Q(method__in=["handover", "ship"])
+            ),
+            models.CheckConstraint(
                 name="decision_expires_at_only_when_allowed",
                 condition=Q(expires_at__isnull=True) | Q(allowed=True, expires_at__gt=F("decided_at")),
             ),
@@ -232,6 +241,12 @@ class Hold(models.Model):
     freeable = models.BooleanField(default=True, help_text=_("False where no later fact can free it."))
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="hold_next_change_at_not_before_asked_at",
+                condition=Q(next_change_at__isnull=True) | Q(next_change_at__gte=F("asked_at")),
+            )
+        ]
         indexes = [models.Index(name="hold_next", fields=["next_change_at"])]
 
     def __str__(self) -> str:
@@ -403,6 +418,7 @@ class Dispense(models.Model):
             models.UniqueConstraint(
                 name="dispense_one_an_authorization", fields=["authorization"], condition=Q(reversed_at__isnull=True)
             ),
+            models.CheckConstraint(name="dispense_method_known", condition=Q(method__in=["handover", "ship"])),
             models.CheckConstraint(name="dispense_counselled_always", condition=Q(counselled=True)),
             models.CheckConstraint(name="dispense_receipt_is_16_digits", condition=Q(receipt__regex=r"^[0-9]{16}$")),
             models.CheckConstraint(
@@ -436,6 +452,15 @@ class Reversal(models.Model):
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices)
     note = models.CharField(_("note"), max_length=200, blank=True)
     reversed_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        constraints = [
+            whole_second("reversed_at"),
+            models.CheckConstraint(
+                name="reversal_reason_known",
+                condition=Q(reason__in=["not-collected", "returned", "other-pharmacy", "mistake", "prescriber-asked"]),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"reversal {self.id}"

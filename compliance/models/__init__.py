@@ -17,6 +17,7 @@ from compliance.models.people import (
     User,
 )
 from compliance.models.pregnancy_tests import PregnancyTest, Result, ScheduledTest, Setting, TestCorrection, TestVoiding
+from compliance.models.reassessment import Reassessment
 from compliance.models.reminder import Reminder
 from compliance.models.signature import Signature
 from compliance.models.treatment import (
@@ -56,6 +57,7 @@ __all__ = [
     "PrescriberCertificate",
     "PrescriptionForm",
     "ProgramFact",
+    "Reassessment",
     "Reminder",
     "Result",
     "ScheduledTest",

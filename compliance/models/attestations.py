@@ -87,8 +87,8 @@ class Survey(ProgramFact):
         ]
 
     def step(self) -> dict[str, object]:
-        named = {"prescription": str(self.prescription_id)} if self.prescription_id else {}
-        return {"by": self.by} | named
+        named: dict[str, object] = {"by": self.by}
+        return named | {"prescription": str(self.prescription_id)} if self.prescription_id else named
 
 
 class PrescriptionForm(ProgramFact):

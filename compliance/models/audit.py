@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.instants import whole_second
 from compliance.models.patients import Patient
 from compliance.models.record import APPEND_ONLY, Record
 
@@ -22,6 +23,9 @@ class AccessEvent(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="access_events")
     what = models.CharField(_("what"), max_length=60, help_text=_("The page or act, in one word or two."))
     read_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        constraints = [whole_second("read_at")]
 
     def __str__(self) -> str:
         return f"{self.what} {self.read_at:%Y-%m-%d}"
@@ -41,6 +45,9 @@ class Attempt(models.Model):
     )
     result_id = models.UUIDField(help_text=_("Key of the row the act wrote."))
     made_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        constraints = [whole_second("made_at")]
 
     def __str__(self) -> str:
         return f"{self.act} {self.id}"

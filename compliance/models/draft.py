@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.instants import whole_second
 from compliance.models.patients import Patient
 from compliance.models.record import MUTABLE, Record
 
@@ -31,7 +32,8 @@ class Draft(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="draft_one_a_form", fields=["author", "form", "patient", "program"], nulls_distinct=False
-            )
+            ),
+            whole_second("saved_at"),
         ]
 
     def __str__(self) -> str:

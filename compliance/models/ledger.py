@@ -98,8 +98,8 @@ class LedgerFact(models.Model):
     """A typed row that stands for exactly one ledger entry. Subclasses say their `kind` and give their `step`."""
 
     record: ClassVar[Record] = APPEND_ONLY
-    not_personal = ("id", "entry", "at", "recorded_at", "recorded_by")
-    kind: str
+    personal: ClassVar[tuple[str, ...]] = ()
+    not_personal: ClassVar[tuple[str, ...]] = ("id", "entry", "at", "recorded_at", "recorded_by")
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     entry = models.OneToOneField(LedgerEntry, on_delete=models.PROTECT, related_name="+")
@@ -112,6 +112,11 @@ class LedgerFact(models.Model):
         constraints = [
             models.CheckConstraint(name="%(class)s_learnt_after_it_happened", condition=Q(recorded_at__gte=F("at"))),
         ]
+
+    @property
+    def kind(self) -> str:
+        """The fact, in the contract's words."""
+        raise NotImplementedError
 
     @property
     def chain_id(self) -> UUID:

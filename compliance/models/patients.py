@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.instants import whole_second
 from compliance.models.ledger import LedgerFact
 from compliance.models.people import ZONE_HELP, Practice
 from compliance.models.record import Record, editable
@@ -39,6 +40,10 @@ class Patient(models.Model):
 
     class Meta:
         ordering = ["family_name", "given_name", "code"]
+        constraints = [
+            whole_second("registered_at"),
+            models.CheckConstraint(name="patient_language_known", condition=Q(language__in=["en", "es"])),
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -51,7 +56,7 @@ class Patient(models.Model):
 class PatientFact(LedgerFact):
     """A fact about a person, whatever the program."""
 
-    not_personal = ("patient",)
+    not_personal: ClassVar[tuple[str, ...]] = ("patient",)
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="%(class)ss")
 
@@ -66,7 +71,7 @@ class PatientFact(LedgerFact):
 class ProgramFact(PatientFact):
     """A fact about a person in one program."""
 
-    not_personal = ("program",)
+    not_personal: ClassVar[tuple[str, ...]] = ("program",)
 
     program = models.CharField(_("program"), max_length=40, help_text=_("Program code, such as us-pomalidomide."))
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.instants import whole_second
 from compliance.models.ledger import LedgerFact
 from compliance.models.record import MUTABLE, Record, editable, stamped
 
@@ -176,7 +177,7 @@ class Delegation(models.Model):
 class Certificate(LedgerFact):
     """A program certifies somebody, or takes that back. Both are facts; the later one counts."""
 
-    not_personal = ("program", "certified")
+    not_personal: ClassVar[tuple[str, ...]] = ("program", "certified")
     owner: str
 
     program = models.CharField(_("program"), max_length=40)
@@ -236,6 +237,7 @@ class Outbox(models.Model):
 
     class Meta:
         verbose_name_plural = "outbox"
+        constraints = [whole_second("sent_at")]
 
     def __str__(self) -> str:
         return f"message {self.id}"

@@ -30,6 +30,11 @@ SENSITIVITY_HELP = _(
 HOME_HELP = _("Whether the prescriber allowed a home test.")
 
 
+def plain_number(level: float) -> float:
+    """25, not 25.0: a row read back from the database must give the bytes that were hashed."""
+    return int(level) if float(level).is_integer() else level
+
+
 class PregnancyTest(PatientFact):
     """A result as it was first known. `at` is when the result was known. Corrections are rows of their own."""
 
@@ -38,7 +43,7 @@ class PregnancyTest(PatientFact):
 
     collected_at = models.DateTimeField(_("collected"), help_text=_("When the specimen was taken."))
     result = models.CharField(_("result"), max_length=13, choices=Result.choices)
-    sensitivity = models.PositiveIntegerField(_("sensitivity"), help_text=SENSITIVITY_HELP)
+    sensitivity = models.FloatField(_("sensitivity"), help_text=SENSITIVITY_HELP)
     setting = models.CharField(_("setting"), max_length=6, choices=Setting.choices)
     home_allowed = models.BooleanField(_("home test allowed"), default=False, help_text=HOME_HELP)
 
@@ -47,6 +52,7 @@ class PregnancyTest(PatientFact):
         constraints = [
             *PatientFact.Meta.constraints,
             models.CheckConstraint(name="pregnancytest_collected_before_known", condition=Q(collected_at__lte=F("at"))),
+            models.CheckConstraint(name="pregnancytest_sensitivity_above_zero", condition=Q(sensitivity__gt=0)),
             models.CheckConstraint(name="pregnancytest_result_known", condition=Q(result__in=Result.values)),
             models.CheckConstraint(name="pregnancytest_setting_known", condition=Q(setting__in=Setting.values)),
         ]
@@ -56,7 +62,7 @@ class PregnancyTest(PatientFact):
             "test": str(self.id),
             "collected_at": utc_text(self.collected_at),
             "result": self.result,
-            "sensitivity": self.sensitivity,
+            "sensitivity": plain_number(self.sensitivity),
             "setting": self.setting,
             "home_allowed": self.home_allowed,
         }
@@ -72,7 +78,7 @@ class TestCorrection(PatientFact):
     test = models.ForeignKey(PregnancyTest, on_delete=models.PROTECT, related_name="corrections")
     result = models.CharField(_("result"), max_length=13, choices=Result.choices, null=True, blank=True)
     collected_at = models.DateTimeField(_("collected"), null=True, blank=True)
-    sensitivity = models.PositiveIntegerField(_("sensitivity"), null=True, blank=True, help_text=SENSITIVITY_HELP)
+    sensitivity = models.FloatField(_("sensitivity"), null=True, blank=True, help_text=SENSITIVITY_HELP)
     setting = models.CharField(_("setting"), max_length=6, choices=Setting.choices, null=True, blank=True)
     home_allowed = models.BooleanField(_("home test allowed"), null=True, blank=True, help_text=HOME_HELP)
     reason = models.CharField(_("reason"), max_length=200)
@@ -94,6 +100,10 @@ class TestCorrection(PatientFact):
                 condition=Q(collected_at__isnull=True) | Q(collected_at__lte=F("at")),
             ),
             models.CheckConstraint(
+                name="testcorrection_sensitivity_above_zero",
+                condition=Q(sensitivity__isnull=True) | Q(sensitivity__gt=0),
+            ),
+            models.CheckConstraint(
                 name="testcorrection_result_known", condition=Q(result__isnull=True) | Q(result__in=Result.values)
             ),
             models.CheckConstraint(
@@ -103,10 +113,10 @@ class TestCorrection(PatientFact):
         ]
 
     def step(self) -> dict[str, object]:
-        corrected = {
+        corrected: dict[str, object] = {
             "result": self.result,
             "collected_at": utc_text(self.collected_at) if self.collected_at else None,
-            "sensitivity": self.sensitivity,
+            "sensitivity": None if self.sensitivity is None else plain_number(self.sensitivity),
             "setting": self.setting,
             "home_allowed": self.home_allowed,
         }

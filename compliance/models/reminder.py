@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.instants import whole_second
 from compliance.models.patients import Patient
 from compliance.models.record import Record, editable
 
@@ -56,6 +57,8 @@ class Reminder(models.Model):
     class Meta:
         ordering = ["due_at"]
         constraints = [
+            whole_second("due_at"),
+            models.CheckConstraint(name="reminder_channel_known", condition=Q(channel="email")),
             models.UniqueConstraint(name="reminder_once", fields=["patient", "duty", "due_at", "channel"]),
             models.CheckConstraint(
                 name="reminder_sent_or_dropped", condition=Q(sent_at__isnull=True) | Q(dropped_at__isnull=True)

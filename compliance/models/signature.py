@@ -5,8 +5,10 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from compliance.models.instants import whole_second
 from compliance.models.patients import Patient
 from compliance.models.record import APPEND_ONLY, Record
 
@@ -30,6 +32,12 @@ class Signature(models.Model):
     signed_at = models.DateTimeField(_("signed"))
 
     class Meta:
+        constraints = [
+            whole_second("signed_at"),
+            models.CheckConstraint(
+                name="signature_sha256_is_the_documents", condition=Q(sha256=Func("document", function="sha256"))
+            ),
+        ]
         indexes = [models.Index(name="signature_subject", fields=["subject_id"])]
 
     def __str__(self) -> str:
