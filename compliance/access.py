@@ -7,12 +7,16 @@ says which records a person may see on it.
 from collections.abc import Callable
 from enum import Enum
 from functools import wraps
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Membership, User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
@@ -36,12 +40,15 @@ class Permission(Enum):
 class Role:
     """What somebody does here. `says` is shown to them."""
 
-    says: ClassVar[str]
+    says: ClassVar["StrPromise"]
     may: ClassVar[frozenset[Permission]]
 
 
 class Prescriber(Role):
-    says = "Treats patients of one practice: records what is known, completes and signs authorization forms, stops treatment."
+    says = _(
+        "Treats patients of one practice: records what is known, completes and signs authorization forms, "
+        "stops treatment."
+    )
     may = frozenset(
         {
             Permission.SEE_PATIENTS,
@@ -54,22 +61,28 @@ class Prescriber(Role):
 
 
 class Delegate(Role):
-    says = "Prepares forms and records for the prescribers who named them, until a date. Never signs."
+    says = _("Prepares forms and records for the prescribers who named them, until a date. Never signs.")
     may = frozenset({Permission.SEE_PATIENTS, Permission.RECORD_FACTS, Permission.PREPARE_FORMS, Permission.SEE_OUTBOX})
 
 
 class Pharmacist(Role):
-    says = "Works for a certified pharmacy. Verifies and dispenses. Never sees test values, cycle data or the contraceptive method."
+    says = _(
+        "Works for a certified pharmacy. Verifies and dispenses. "
+        "Never sees test values, cycle data or the contraceptive method."
+    )
     may = frozenset({Permission.VERIFY, Permission.DISPENSE, Permission.REVERSE})
 
 
 class Administrator(Role):
-    says = "Runs the program: certifies, watches the counts, reads decisions by patient code. Releases nothing, knows no names."
+    says = _(
+        "Runs the program: certifies, watches the counts, reads decisions by patient code. "
+        "Releases nothing, knows no names."
+    )
     may = frozenset({Permission.SEE_DECISIONS, Permission.SEE_COUNTS, Permission.CERTIFY, Permission.SEE_OUTBOX})
 
 
 class Auditor(Role):
-    says = "Reads every decision and count, by patient code. Changes nothing."
+    says = _("Reads every decision and count, by patient code. Changes nothing.")
     may = frozenset({Permission.SEE_DECISIONS, Permission.SEE_COUNTS, Permission.SEE_OUTBOX})
 
 
@@ -85,7 +98,7 @@ ROLES: dict[str, type[Role]] = {
 class Member(HttpRequest):
     """A request of somebody who is signed in and has a role; `demand` makes sure of it."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     membership: Membership
 
 

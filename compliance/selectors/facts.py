@@ -54,10 +54,10 @@ def learnt(reaches: Iterable[Reach], *, program: str) -> list[tuple[datetime, Ev
     ranked = sorted(
         ((recorded_at, -order[chain], seq, body) for recorded_at, chain, seq, body in rows), key=itemgetter(0, 1, 2)
     )
-    return [(recorded_at, event_in(body)) for recorded_at, _, _, body in ranked]
+    return [(recorded_at, event_in(bytes(body))) for recorded_at, _, _, body in ranked]
 
 
 def event_in(body: bytes) -> Event:
     """The event that a ledger body states."""
-    step = json.loads(bytes(body))
+    step = json.loads(body)
     return read_event({key: value for key, value in step.items() if key not in ENVELOPE})

@@ -1,5 +1,7 @@
 """Who a user may see. Everything else does not exist for them."""
 
+from zoneinfo import ZoneInfo
+
 from django.db.models import QuerySet
 
 from compliance import clock
@@ -22,5 +24,8 @@ def prescribers_of(membership: Membership) -> QuerySet[Prescriber]:
     """For whom this person fills in forms: a prescriber for themselves, a delegate for those who named them."""
     if membership.role == Membership.Role.PRESCRIBER:
         return Prescriber.objects.filter(user=membership.user)
-    live = Delegation.objects.filter(delegate=membership.user, ended_at=None, last_on__gte=clock.now().date())
+    if membership.practice is None:
+        return Prescriber.objects.none()
+    today = clock.now().astimezone(ZoneInfo(membership.practice.zone)).date()
+    live = Delegation.objects.filter(delegate=membership.user, ended_at=None, last_on__gte=today)
     return Prescriber.objects.filter(practice=membership.practice, pk__in=live.values("prescriber"))

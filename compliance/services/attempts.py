@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from compliance.models import Attempt
 from compliance.services.ledger import canonical
 from compliance.services.session import Session
@@ -32,12 +34,22 @@ def earlier_result(session: Session, attempt_id: UUID, *, act: str, payload: Map
 
 
 def remember(session: Session, attempt_id: UUID, *, act: str, payload: Mapping[str, object], result: UUID) -> None:
-    """Keep what the attempt did, in the same transaction."""
-    Attempt.objects.create(
-        id=attempt_id,
-        user=session.by,
-        act=act,
-        payload_sha256=payload_hash(act, payload),
-        result_id=result,
-        made_at=session.at,
-    )
+    """Keep what the attempt did, in the same transaction.
+
+    Raises `AttemptRefused`, which undoes the act, where the id was used for another patient meanwhile, or nobody is
+    signed in: the system presses no buttons.
+    """
+    if session.by is None:
+        raise AttemptRefused(str(attempt_id))
+    try:
+        with transaction.atomic():
+            Attempt.objects.create(
+                id=attempt_id,
+                user=session.by,
+                act=act,
+                payload_sha256=payload_hash(act, payload),
+                result_id=result,
+                made_at=session.at,
+            )
+    except IntegrityError as known:
+        raise AttemptRefused(str(attempt_id)) from known

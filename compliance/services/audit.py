@@ -34,7 +34,8 @@ def note(organisation: UUID, act: str, *, by: User | None, about: Mapping[str, U
             ignore_conflicts=True,
         )
     session = session_on(organisation, by=by)
-    step = {"act": act, "at": utc_text(session.at), **{key: str(value) for key, value in about.items()}}
+    named = {key: str(value) for key, value in about.items()}
+    step: dict[str, object] = {"act": act, "at": utc_text(session.at), **named}
     session.append(f"note.{act}", program="", at=session.at, step=step)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from compliance import clock
-from compliance.models import Chain, LedgerFact, User
+from compliance.models import LedgerFact, User
 from compliance.services import ledger
 from compliance.services.signals import fact_recorded
 
@@ -87,10 +87,10 @@ def session_on(owner: UUID, *, by: User | None, also: tuple[UUID, ...] = ()) -> 
 def _lock(key: UUID, strength: str) -> tuple[UUID, int, datetime | None]:
     with connection.cursor() as cursor:
         cursor.execute(
-            f'SELECT id, length, last_at FROM "{Chain._meta.db_table}" WHERE id = %s {strength}',  # noqa: S608 - our own constants
+            f'SELECT id, length, last_at FROM "compliance_chain" WHERE id = %s {strength}',  # noqa: S608 - our own constants
             [key],
         )
-        head = cursor.fetchone()
+        head: tuple[UUID, int, datetime | None] | None = cursor.fetchone()
     if head is None:
         raise NoSuchChain(str(key))
     return head

@@ -3,4 +3,4 @@
 from django.dispatch import Signal
 
 fact_recorded = Signal()
-"""Sent inside the transaction that wrote a fact: `row` (a LedgerFact), `session`. An error in a receiver undoes both."""
+"""Sent inside the transaction that wrote a fact: `row` (a LedgerFact), `session`. A receiver's error undoes both."""

@@ -18,7 +18,7 @@ class NoSuchPrescription(LookupError):
 
 
 class PrescriptionWithdrawn(Exception):
-    """Its prescriber took it back: no gate is asked any more."""
+    """Its prescriber took it back: nothing is asked any more but the gate that gives a confirmation back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def act(
     *,
     by: User | None,
     effect: Callable[[Session, Asked, Decision], None],
+    first: Callable[[Session, Asked], None] | None = None,
+    otherwise: Callable[[Session, Asked, Decision], None] | None = None,
     pharmacy_id: UUID | None = None,
     attempt_id: UUID | None = None,
     how: Mapping[str, Any] | None = None,
@@ -51,39 +53,44 @@ def act(
 ) -> Act:
     """Ask a gate under the patient's lock; store the decision either way; where it is allowed, let `effect` write.
 
+    `first` writes what stands whatever the answer, such as a signature; `otherwise` what follows from a no.
     Raises `NoSuchPrescription`, `PrescriptionWithdrawn`, `AttemptRefused`.
     """
     owner, prescriber = keys_of(prescription_id)
     also = (prescriber,) if pharmacy_id is None else (prescriber, pharmacy_id)
     payload = {"prescription": prescription_id, "pharmacy": pharmacy_id, **(how or {}), **(also_said or {})}
     with patient_session(owner, by=by, also=also) as session:
-        prescription = live_prescription(prescription_id)
+        prescription = Prescription.objects.get(pk=prescription_id)
+        if gate is not Gate.REVERSE:  # what a pharmacy holds it can always give back
+            refuse_withdrawn(prescription)
         earlier = attempts.earlier_result(session, attempt_id, act=gate, payload=payload) if attempt_id else None
         asked = ask(session, prescription, gate, pharmacy_id=pharmacy_id, **(how or {}))
         if earlier is not None:
             return Act(Decision.objects.get(pk=earlier), asked.verdict, repeated=True)
+        if first is not None:
+            first(session, asked)
         decision = keep(session, asked)
         if decision.allowed:
             effect(session, asked, decision)
+        elif otherwise is not None:
+            otherwise(session, asked, decision)
         if attempt_id:
             attempts.remember(session, attempt_id, act=gate, payload=payload, result=decision.pk)
         return Act(decision, asked.verdict)
 
 
 def keys_of(prescription_id: UUID) -> tuple[UUID, UUID]:
-    """Whose chains to lock: the patient's and the prescriber's. Both are written once, so they need no lock to be read."""
+    """Whose chains to lock: the patient's and the prescriber's. Written once, so they need no lock to be read."""
     keys = Prescription.objects.filter(pk=prescription_id).values_list("patient_id", "prescriber_id").first()
     if keys is None:
         raise NoSuchPrescription(str(prescription_id))
     return keys
 
 
-def live_prescription(prescription_id: UUID) -> Prescription:
-    """The prescription as it is under the lock. Raises `PrescriptionWithdrawn`."""
-    prescription = Prescription.objects.get(pk=prescription_id)
+def refuse_withdrawn(prescription: Prescription) -> None:
+    """Raises `PrescriptionWithdrawn`. The row must have been read under the lock."""
     if prescription.withdrawn_at is not None:
-        raise PrescriptionWithdrawn(str(prescription_id))
-    return prescription
+        raise PrescriptionWithdrawn(str(prescription.pk))
 
 
 def stamp(rows: Any, **stamps: Any) -> None:

@@ -21,7 +21,7 @@ def confirm(prescription_id: UUID, *, pharmacy_id: UUID, by: User | None, attemp
 
 
 def held_confirmation(prescription_id: UUID, pharmacy_id: UUID) -> Confirmation | None:
-    """The one confirmation of a prescription that a pharmacy has neither given back nor renewed, also an expired one."""
+    """The one confirmation of a prescription a pharmacy has neither given back nor renewed, also an expired one."""
     held = Confirmation.objects.filter(
         authorization__prescription=prescription_id, pharmacy=pharmacy_id, reversed_at=None, replaced_at=None
     )

@@ -2,8 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
+
+from django.db import transaction
 
 from compliance.models.instants import utc_text
 from compliance.programs import load_programs
@@ -13,6 +16,7 @@ from compliance.rules.program import Program
 from compliance.rules.verdict import Blocker, Gate, Verdict
 from compliance.rules.wire import write_event
 from compliance.selectors.facts import Reach, facts_of
+from compliance.services.doorbell import ring_for_reassessment
 from compliance.services.ledger import canonical
 from compliance.services.session import Session
 from prescriptions.models import Decision, Prescription
@@ -41,13 +45,20 @@ def ask(
     program = load_programs()[prescription.program]
     others = [Reach(owner) for owner in (prescription.prescriber_id, pharmacy_id) if owner is not None]
     facts = facts_of(Reach(prescription.patient_id), program=prescription.program, others=others)
-    named = {} if pharmacy_id is None else {"pharmacy": str(pharmacy_id)}
-    verdict = decide(facts, program, gate=gate, at=session.at, prescription=str(prescription.pk), **named, **how)
+    verdict = decide(
+        facts,
+        program,
+        gate=gate,
+        at=session.at,
+        prescription=str(prescription.pk),
+        pharmacy=None if pharmacy_id is None else str(pharmacy_id),
+        **how,
+    )
     return Asked(verdict, facts, program, prescription, pharmacy_id, dict(how))
 
 
 def keep(session: Session, asked: Asked) -> Decision:
-    """Store the decision with its entry on the patient's chain: an outcome where it was allowed, a refusal where not."""
+    """Store the decision with its entry on the patient's chain: an outcome where allowed, a refusal where not."""
     verdict = asked.verdict
     seen = dict(session.seqs)
     shown = canonical(verdict_json(verdict))
@@ -55,6 +66,8 @@ def keep(session: Session, asked: Asked) -> Decision:
     kind, step = _entry(asked)
     envelope = {"decision": str(decision_id), "verdict_sha256": hashlib.sha256(shown).hexdigest()}
     entry_id, _ = session.append(kind, program=asked.prescription.program, at=session.at, step=step | envelope)
+    if verdict.outcome is not None:
+        transaction.on_commit(partial(ring_for_reassessment, asked.prescription.patient_id), robust=True)
     return Decision.objects.create(
         id=decision_id,
         gate=verdict.gate,
@@ -79,7 +92,7 @@ def keep(session: Session, asked: Asked) -> Decision:
 
 
 def verdict_json(verdict: Verdict) -> dict[str, object]:
-    """A verdict as it is stored and compared: codes, parties, moments and sources; no sentences, they may be reworded."""
+    """A verdict as it is stored and compared: codes, parties, moments and sources; sentences may be reworded."""
     return {
         "gate": verdict.gate,
         "at": utc_text(verdict.at),

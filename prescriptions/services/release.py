@@ -7,7 +7,7 @@ from compliance.rules.verdict import Code, Gate, Verdict
 from compliance.services.session import Session, patient_session
 from prescriptions.models import Authorization, Decision, Hold, Prescription
 from prescriptions.numbers import new_number
-from prescriptions.services.acts import Act, PrescriptionWithdrawn, act, keys_of, live_prescription
+from prescriptions.services.acts import Act, act, keys_of
 from prescriptions.services.decisions import Asked, ask, keep
 
 NO_LATER_FACT_FREES = frozenset(
@@ -27,7 +27,7 @@ def release(prescription_id: UUID, *, by: User | None, attempt_id: UUID | None =
 
     Raises `NoSuchPrescription`, `PrescriptionWithdrawn`, `AttemptRefused`.
     """
-    return act(prescription_id, Gate.RELEASE, by=by, attempt_id=attempt_id, effect=_issue)
+    return act(prescription_id, Gate.RELEASE, by=by, attempt_id=attempt_id, effect=issue)
 
 
 def release_if_ready(prescription_id: UUID) -> Decision | None:
@@ -38,18 +38,13 @@ def release_if_ready(prescription_id: UUID) -> Decision | None:
     """
     owner, prescriber = keys_of(prescription_id)
     with patient_session(owner, by=None, also=(prescriber,)) as session:
-        hold = Hold.objects.filter(pk=prescription_id).first()
+        hold = Hold.objects.select_related("prescription").filter(pk=prescription_id).first()
         if hold is None:
             return None
-        try:
-            prescription = live_prescription(prescription_id)
-        except PrescriptionWithdrawn:
-            hold.delete()
-            return None
-        asked = ask(session, prescription, Gate.RELEASE)
+        asked = ask(session, hold.prescription, Gate.RELEASE)
         if asked.verdict.allowed:
             decision = keep(session, asked)
-            _issue(session, asked, decision)
+            issue(session, asked, decision)
             return decision
         return _stay_held(session, asked, hold)
 
@@ -59,7 +54,7 @@ def is_freeable(verdict: Verdict) -> bool:
     return NO_LATER_FACT_FREES.isdisjoint(verdict.codes)
 
 
-def _issue(session: Session, asked: Asked, decision: Decision) -> None:
+def issue(session: Session, asked: Asked, decision: Decision) -> None:
     """An authorization number; an older one that had expired is stamped as replaced."""
     open_rows = Authorization.objects.filter(prescription=asked.prescription, voided_at=None, lapsed_at=None)
     open_rows.update(lapsed_at=session.at)

@@ -25,7 +25,7 @@ def reverse(
     Raises `NoSuchPrescription`, `PrescriptionWithdrawn`, `AttemptRefused`.
     """
 
-    def give_back(session: Session, asked: Asked, decision: Decision) -> None:
+    def give_back(session: Session, _asked: Asked, decision: Decision) -> None:
         confirmation = held_confirmation(prescription_id, pharmacy_id)
         if confirmation is None:
             return  # a retired program lets nothing be reversed, too

@@ -12,15 +12,21 @@ from compliance.models import Counselling, Prescriber, PrescriptionForm, Survey,
 from compliance.services import attempts
 from compliance.services.session import Session, patient_session
 from compliance.services.sign import sign
-from prescriptions.models import CapsuleLine, Hold, Prescription
+from prescriptions.models import Authorization, CapsuleLine, Dispense, Hold, Prescription
+from prescriptions.services import voids
 from prescriptions.services.acts import keys_of, stamp
 from prescriptions.services.doorbell import ring_for_release
+from prescriptions.services.voids import tell_holders
 
 MEANING = "I prescribe this medicine, counselled the patient, and attest what is stated above."
 
 
 class NotTheirs(PermissionError):
     """Only the prescriber whose prescription it is may sign or withdraw it."""
+
+
+class AlreadyDispensed(Exception):
+    """The supply has left the pharmacy: there is nothing to withdraw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +127,9 @@ def _record_attestations(session: Session, prescription: Prescription, order: Or
 
 
 def withdraw(prescription_id: UUID, *, by: User, reason: str) -> Prescription:
-    """Its prescriber takes it back: no gate says yes to it any more. Withdrawing twice changes nothing.
+    """Its prescriber takes it back: it is never released, confirmed or dispensed any more, and who holds it is told.
+
+    Withdrawing twice, or what has lapsed, changes nothing.
 
     Raises `NoSuchPrescription`, `NotTheirs`.
     """
@@ -130,6 +138,8 @@ def withdraw(prescription_id: UUID, *, by: User, reason: str) -> Prescription:
         prescription = Prescription.objects.select_related("prescriber").get(pk=prescription_id)
         if prescription.prescriber.user_id != by.pk:
             raise NotTheirs
+        if Dispense.objects.filter(authorization__prescription=prescription_id, reversed_at=None).exists():
+            raise AlreadyDispensed(str(prescription_id))
         if prescription.withdrawn_at is None and prescription.lapsed_at is None:
             stamp(
                 Prescription.objects.filter(pk=prescription_id, withdrawn_at=None, lapsed_at=None),
@@ -137,6 +147,8 @@ def withdraw(prescription_id: UUID, *, by: User, reason: str) -> Prescription:
                 withdrawn_reason=reason,
             )
             Hold.objects.filter(pk=prescription_id).delete()
+            for authorization in prescription.authorizations.filter(voided_at=None, lapsed_at=None):
+                tell_holders(session, authorization)
             session.append(
                 "note.prescription-withdrawn",
                 program=prescription.program,
