@@ -9,9 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from compliance.rules import calendar
+
+ABSTINENCE = frozenset({"continuous-abstinence"})
+INTRAUTERINE = frozenset({"iud", "copper-iud", "lng-ius"})
 
 
 class Counting(StrEnum):
@@ -55,6 +59,35 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Zone(Value):
+    name: str
+    info: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(Value):
+    """The first day in force, a date of the program's zone."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Medicine(Value):
+    """Capsule strengths in mg; a dose is something else."""
+
+    name: str
+    brands: tuple[str, ...]
+    capsules_mg: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retirement(Value):
+    """From that date of the program's zone on, the program has no gates."""
+
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category(Value):
     code: str
     name: str
@@ -65,7 +98,7 @@ class Category(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named(Value):
-    """A document of the program, with its official name."""
+    """Something of the program with its official name: its REMS, a document."""
 
     name: str
 
@@ -123,12 +156,30 @@ class Survey(Months):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Methods(Value):
+    methods: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contraception(Days):
     """`methods_asked` is 1 or 2; `days` is how long it must have run without a gap before a release."""
 
     methods_asked: int
-    highly_effective: frozenset[str]
-    additional: frozenset[str]
+    highly_effective: Methods
+    additional: Methods
+
+    def sufficient(self, methods: frozenset[str]) -> bool:
+        """Section 6 of the contract: abstinence alone, or as many accepted methods as asked, one highly effective."""
+        if methods == ABSTINENCE:
+            return True
+        highly_effective = {_kind(method) for method in methods & self.highly_effective.methods}
+        additional = {_kind(method) for method in methods & self.additional.methods}
+        return bool(highly_effective) and len(highly_effective | additional) >= self.methods_asked
+
+
+def _kind(method: str) -> str:
+    """The three codes of an intrauterine device are one method."""
+    return "iud" if method in INTRAUTERINE else method
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +204,8 @@ class SecondTest(Value):
 class TestSetting(Value):
     """A place where a test may be taken. `after_first_dispense`: only tests collected after it, out of initiation."""
 
-    __test__ = False  # pytest would take the name for a test class
+    __test__: ClassVar[bool] = False  # pytest would take the name for a test class
 
-    setting: str
     where_allowed: bool
     after_first_dispense: bool
 
@@ -169,15 +219,10 @@ class Sensitivity(Value):
 class TestInterval(Days):
     """Days between tests in treatment. `weekly_days`: length of the first phase, with a test every 7 days; None: none."""
 
-    __test__ = False
+    __test__: ClassVar[bool] = False
 
     irregular_days: int
     weekly_days: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Methods(Value):
-    methods: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +260,8 @@ class FinalTest(Days):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AfterStop(Value):
-    """The after-stop duties; `contraception` of `produces_sperm` categories is the condom period."""
+class AfterStop:
+    """The after-stop duties; `contraception` of categories that produce sperm is the condom period."""
 
     contraception: Mapping[str, Period]
     blood_donation: Mapping[str, Period]

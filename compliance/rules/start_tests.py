@@ -1,0 +1,115 @@
+"""The tests asked before treatment starts: candidates for the second one, a first one for each, and the lock.
+
+A *candidate second test* is a countable negative test in the second-test window whose own window, where the edition
+gives one, is still open, and which no lock bars.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from compliance.rules import calendar
+from compliance.rules.pregnancy_tests import KnownTest
+from compliance.rules.values import FirstTest, FirstTestAnchor, SecondTestAnchor
+
+if TYPE_CHECKING:
+    from compliance.rules.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class SecondTests:
+    """`barred` would serve if they had not been collected before `locked_until`, the first day on which a test counts."""
+
+    candidates: list[KnownTest]
+    barred: list[KnownTest]
+    locked_until: date | None
+
+
+def second_tests(q: "Question") -> SecondTests:
+    locked_until, serving = lock_end(q), list(_would_serve(q))
+    if locked_until is None:
+        return SecondTests(serving, [], None)
+    candidates = [test for test in serving if q.date_of(test.collected_at) >= locked_until]
+    barred = [test for test in serving if q.date_of(test.collected_at) < locked_until]
+    return SecondTests(candidates, barred, locked_until)
+
+
+def _would_serve(q: "Question") -> Iterator[KnownTest]:
+    """Latest collected first, so the first one too old for its window or for the prescription ends the search."""
+    earliest_at = second_test_from(q)
+    for test in q.countable_negatives():
+        too_early = earliest_at is not None and test.collected_at < earliest_at
+        if too_early or not q.test_window_open(test):
+            return
+        if _contraception_had_run(q, test):
+            yield test
+
+
+def second_test_from(q: "Question") -> datetime | None:
+    """Since when a second test may have been collected, where that is counted from the prescription."""
+    asked = q.edition.second_test
+    match asked.anchor if asked else None:
+        case SecondTestAnchor.WRITTEN_MOMENT:
+            return calendar.add_hours(q.prescription.at, -(asked.hours or 0)) if asked else None
+        case SecondTestAnchor.WRITTEN_DATE:
+            first_day = calendar.add_days(q.written_on, -(asked.days or 0)) if asked else q.written_on
+            return calendar.start_of_day(first_day, q.zone)
+        case _:
+            return None
+
+
+def _contraception_had_run(q: "Question", test: KnownTest) -> bool:
+    """On its collection date contraception had run its days, where the edition counts a second test from that."""
+    asked = q.edition.second_test
+    if asked is None or asked.anchor is not SecondTestAnchor.CONTRACEPTION_RUN:
+        return True
+    collected_on = q.date_of(test.collected_at)
+    enough_on = q.contraception_has_run_by(collected_on)
+    return enough_on is not None and collected_on >= enough_on
+
+
+def first_test_is_there(q: "Question", asked: FirstTest, candidates: list[KnownTest]) -> bool:
+    """For some candidate second test; with none, the date of the gate stands in for the prescribing date."""
+    if not candidates:
+        return _collected_before(q, asked, q.today)
+    return any(_collected_before(q, asked, _prescribing_date(q, asked, second)) for second in candidates)
+
+
+def _prescribing_date(q: "Question", asked: FirstTest, second: KnownTest) -> date:
+    collected_on = q.date_of(second.collected_at)
+    if asked.anchor is FirstTestAnchor.PRESCRIBING_DATE:
+        return max(q.written_on, collected_on)
+    return collected_on
+
+
+def _collected_before(q: "Question", asked: FirstTest, day: date) -> bool:
+    """Some countable negative test lies in the first-test window before that day."""
+    closes_at = calendar.end_of_day(calendar.add_days(day, -asked.latest_days), q.zone)
+    latest = next(q.countable_negatives(before=closes_at), None)
+    if latest is None or asked.earliest_days is None:
+        return latest is not None
+    return q.date_of(latest.collected_at) >= calendar.add_days(day, -asked.earliest_days)
+
+
+def lock_end(q: "Question") -> date | None:
+    """The first day on which a test counts again after the first window was missed; None where nothing is locked."""
+    lock, missed = q.edition.lock, _first_window(q)
+    if lock is None or missed is None or q.test_window_open(missed):
+        return None
+    return calendar.add_days(q.date_of(missed.collected_at), lock.days)
+
+
+def _first_window(q: "Question") -> KnownTest | None:
+    """The earliest countable test since initiation began that met the second-test rule on its day, with a first test."""
+    first, enrolment = q.edition.first_test, q.facts.standing.enrolment
+    if q.edition.lock is None or first is None or enrolment is None:
+        return None
+    began_at = q.restart.at if q.restart else enrolment.at
+    earliest = None
+    for test in q.countable_negatives():
+        if test.collected_at < began_at:
+            break
+        if _contraception_had_run(q, test) and first_test_is_there(q, first, [test]):
+            earliest = test
+    return earliest
