@@ -9,8 +9,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt requirements-uv.txt
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo demo-reset lock
+.PHONY: help setup demo demo-reset check test prove format mutants lock
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,7 +39,28 @@ demo: $(READY) ## Run the whole site here, with invented people, until Ctrl-C (P
 demo-reset: $(READY) ## Throw the demo's data away; the next `make demo` makes it afresh
 	@exec $(BIN)/python -m config.supervisor reset
 
+check: $(READY) ## What reads the code: ruff, mypy, djlint, deptry
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run make format."; exit 1; }
+	@$(BIN)/mypy
+	@$(BIN)/djlint templates --lint --check --quiet
+	@$(BIN)/deptry . --no-ansi
+
+test: check ## Everything that takes minutes, on servers of its own
+	@$(BIN)/pytest -n 2 -m "not slow"
+
+prove: $(READY) ## What takes longer: races, kills, thousands of examples
+	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 -m slow
+
+format: $(READY) ## Let the formatters have their way
+	@$(BIN)/ruff check --fix --exit-zero --quiet .
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djlint templates --reformat --quiet || true
+
+mutants: $(READY) ## Change the rules in a thousand small ways and see whether a test notices
+	@$(BIN)/mutmut run
+
 lock: ## Choose package versions afresh and write the hashed lock files
-	@for name in requirements requirements-dev requirements-uv; do \
-	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	    $$name.in -o $$name.txt; done
+	@$(COMPILE) requirements.in -o requirements.txt
+	@$(COMPILE) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@$(COMPILE) requirements-uv.in -o requirements-uv.txt
