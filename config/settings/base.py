@@ -160,6 +160,8 @@ STORAGES = {
 
 DEFAULT_FROM_EMAIL = "Holdfast <no-reply@holdfast.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# What carries the mail where compliance.mail.OutboxBackend keeps copies: in the demo alone.
+OUTBOX_DELIVERS_BY = "django.core.mail.backends.locmem.EmailBackend"
 
 CLOCK_MAY_MOVE = False
 # The page of sent messages is for the demonstration.

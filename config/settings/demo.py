@@ -27,7 +27,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# The outbox page shows what was sent; nothing leaves this machine.
+EMAIL_BACKEND = "compliance.mail.OutboxBackend"
+OUTBOX_DELIVERS_BY = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
 
 CLOCK_MAY_MOVE = True

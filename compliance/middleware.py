@@ -1,0 +1,83 @@
+"""Nobody gets past the door by accident: views say whom they are for, and an ended session loses nothing typed."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from compliance.services import kept_forms
+
+LAST_USER = "last_user"
+"""Cookie: whose pages this browser shows, signed. It opens nothing; it says whose a form was once its session is over."""
+LAST_USER_SECONDS = 12 * 60 * 60
+
+
+class Door(LoginRequiredMiddleware):
+    """Refuses views that do not say whom they are for, and sends strangers to the sign-in page."""
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = super().__call__(request)
+        if request.user.is_authenticated:
+            remember_whose(request, response)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        if not hasattr(view_func, "demands"):
+            raise PermissionDenied
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        """Keep what was posted for its own user, then ask who is there."""
+        if getattr(request, "htmx", False):
+            return ask_outside_the_fragment(request)
+        if request.method == "POST":
+            keep_what_was_typed(request)
+            return redirect_to_login(landing(request), reverse(settings.LOGIN_URL))
+        return super().handle_no_permission(request, view_func)
+
+
+def ask_outside_the_fragment(request: HttpRequest) -> HttpResponse:
+    """A piece of a page cannot hold the sign-in page: the whole page goes there and comes back."""
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    target = redirect_to_login(shown.path or "/", reverse(settings.LOGIN_URL))
+    return HttpResponseClientRedirect(target.url)
+
+
+def landing(request: HttpRequest) -> str:
+    """Where to go after signing in if nothing could be kept: an address that answers to GET."""
+    return request.get_full_path()
+
+
+def keep_what_was_typed(request: HttpRequest) -> None:
+    """For the user whose page it was, and nobody else. The CSRF check has passed, so the page was ours."""
+    owner = kept_forms.owner_of(request.COOKIES.get(LAST_USER, ""), max_age=LAST_USER_SECONDS)
+    if owner is not None:
+        kept_forms.keep(owner, path=request.get_full_path(), fields=typed_in(request))
+
+
+def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values as they were posted, in order."""
+    return [(name, value) for name, values in request.POST.lists() for value in values]
+
+
+def remember_whose(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Set the cookie where it is missing or somebody else's."""
+    if kept_forms.owner_of(request.COOKIES.get(LAST_USER, ""), max_age=LAST_USER_SECONDS // 2) == request.user.pk:
+        return
+    response.set_cookie(
+        LAST_USER,
+        kept_forms.owner_token(request.user.pk),
+        max_age=LAST_USER_SECONDS,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
