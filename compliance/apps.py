@@ -7,6 +7,8 @@ class ComplianceConfig(AppConfig):
     verbose_name = "Compliance"
 
     def ready(self) -> None:
+        from compliance import receivers
         from compliance.database import protect_tables
 
+        receivers.connect()
         post_migrate.connect(protect_tables, dispatch_uid="compliance.protect_tables")

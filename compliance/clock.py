@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from time import monotonic
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -35,9 +36,19 @@ def database_now() -> datetime:
     return instant.astimezone(UTC)
 
 
+def is_moved() -> bool:
+    """Whether this context lives at another moment; other processes know nothing of it."""
+    return _moved.get() is not None
+
+
+def seconds() -> float:
+    """Seconds on a clock that only goes forward and cannot be moved: for giving up, never for deciding."""
+    return monotonic()
+
+
 @contextmanager
 def moved_to(instant: datetime) -> Iterator[None]:
-    """Inside, it is `instant` (aware; cut to whole seconds). Raises `ImproperlyConfigured` where clocks must not move."""
+    """Inside, it is `instant` (aware; cut to whole seconds). Raises `ImproperlyConfigured` where clocks stand still."""
     if not settings.CLOCK_MAY_MOVE:
         raise ImproperlyConfigured("These settings do not let the clock be moved.")
     token = _moved.set(instant.astimezone(UTC).replace(microsecond=0))

@@ -63,7 +63,10 @@ def tell_holders(session: Session, authorization: Authorization) -> None:
     """A row for each pharmacy that holds a number which is no longer good; pages and mails are made from it."""
     holders = Confirmation.objects.filter(authorization=authorization, reversed_at=None, replaced_at=None)
     PharmacyNotice.objects.bulk_create(
-        PharmacyNotice(authorization=authorization, pharmacy_id=pharmacy, planned_at=session.at)
-        for pharmacy in holders.values_list("pharmacy", flat=True).distinct()
+        [
+            PharmacyNotice(authorization=authorization, pharmacy_id=pharmacy, planned_at=session.at)
+            for pharmacy in holders.values_list("pharmacy", flat=True).distinct()
+        ],
+        ignore_conflicts=True,  # withdrawn first and voided later: who was told once is not told twice
     )
     transaction.on_commit(partial(ring_for_notices, session.owner), robust=True)
