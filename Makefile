@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt requirements-uv.txt
-COMPILE := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+COMPILE := $(BIN)/uv pip compile --system-certs --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 .PHONY: help setup demo demo-reset check test prove format mutants lock
 
@@ -28,7 +28,7 @@ $(READY): $(LOCKS)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing packages into $(VENV) …"
 	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt \
-	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt; then :; else \
+	  && $(BIN)/uv pip install --system-certs --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt; then :; else \
 	  echo "uv could not install them; pip tries (slower)."; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt; fi
 	@touch $(READY)
