@@ -12,4 +12,5 @@ pytest_plugins = [
     "tests.fixtures.databases",
     "tests.fixtures.sites",
     "tests.fixtures.browsers",
+    "tests.fixtures.clinics",
 ]
