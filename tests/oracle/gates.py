@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tests.oracle.days import add_months, days, end_of, last_good_day, midnight, on
 from tests.oracle.known import Known
-from tests.oracle.pairs import candidates, first_test_found, lock_ends_on
+from tests.oracle.pairs import candidates, first_test_found, lock_ends_on, serving
 from tests.oracle.steps import Step, latest
 
 Blockers = dict[str, datetime | None]  # code -> opens_at
@@ -175,7 +175,7 @@ def test_rows(known: Known, prescription: Step) -> Blockers:
         if known.edition.tests != "eu" and not first_test_found(known, prescription):
             blockers["test-first-missing"] = None
         if not candidates(known, prescription) and not known.exempt:
-            blockers |= second_test_row(known)
+            blockers |= second_test_row(known, prescription)
         return blockers
     if known.exempt:
         return {}
@@ -189,12 +189,11 @@ def test_rows(known: Known, prescription: Step) -> Blockers:
     return {"test-too-old": None} if closed else {}
 
 
-def second_test_row(known: Known) -> Blockers:
-    """No candidate: locked where the first window was missed, else missing."""
-    ends_on = lock_ends_on(known)
-    if ends_on is None:
+def second_test_row(known: Known, prescription: Step) -> Blockers:
+    """No candidate: locked where a test that would serve is barred by the lock, else missing."""
+    if not serving(known, prescription):
         return {"test-second-missing": None}
-    return {"test-locked": midnight(ends_on, known.zone)}
+    return {"test-locked": midnight(lock_ends_on(known), known.zone)}
 
 
 def expiry(known: Known, prescription: Step) -> datetime | None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 
 from tests.oracle.days import add_months, days, end_of, last_good_day, on
 from tests.oracle.steps import Step, latest
@@ -109,7 +110,7 @@ class Known:
         """The last fact in the list from which initiation is counted anew."""
         found = [self.facts["patient.enrolled"][1:][-1]] if len(self.facts["patient.enrolled"]) > 1 else []
         categories = self.edition.categories
-        for before, after in zip(self.category_facts, self.category_facts[1:], strict=False):
+        for before, after in pairwise(self.category_facts):
             if after.name != "category.changed":
                 continue
             if not categories[before["category"]].can and categories[after["category"]].can:
@@ -161,7 +162,7 @@ class Known:
         first, began_on = supplies[0], None
         if months is None:
             return first, None
-        for before, after in zip(supplies, supplies[1:], strict=False):
+        for before, after in pairwise(supplies):
             up_on = add_months(self.last_supply_or_stop(before, after.step.at), months)
             if after.on >= up_on:
                 first, began_on = after, up_on

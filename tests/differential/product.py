@@ -1,0 +1,63 @@
+"""The product's side of the comparison: the only module here that imports it.
+
+A case goes in as the line of JSON it would be in a file; the answers come back in the oracle's form.
+"""
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from compliance.programs import load_programs
+from compliance.rules import history
+from compliance.rules.cases import read_case
+from compliance.rules.verdict import Duty, Verdict
+
+OPENS_EXACTLY = {"contraception-too-recent", "supply-too-early", "test-locked"}
+
+programs = cache(load_programs)
+
+
+def answers(case: dict) -> list[dict]:
+    """The product's verdicts for every try and ask of a case."""
+    read = read_case(json.dumps(case).encode(), programs())
+    return [in_oracle_form(step, answer) for step, answer in history.play(read)]
+
+
+def in_oracle_form(step: int, answer: Any) -> dict:
+    """One answer as the oracle would put it."""
+    if not isinstance(answer, Verdict):
+        return form(step, "plan", duties=[duty_form(duty) for duty in answer.duties])
+    opens_at = {str(blocker.code): utc(blocker.opens_at) for blocker in answer.blockers if blocker.opens_at}
+    codes = [str(blocker.code) for blocker in answer.blockers]
+    return form(
+        step,
+        str(answer.gate),
+        allowed=answer.allowed,
+        codes=codes,
+        expires_at=utc(answer.expires_at),
+        opens_at={code: at for code, at in opens_at.items() if code in OPENS_EXACTLY},
+    )
+
+
+def form(step: int, gate: str, **given: Any) -> dict:
+    """The oracle's keys, with nothing in those that are not given."""
+    empty = {"allowed": None, "codes": [], "expires_at": None, "opens_at": {}, "duties": []}
+    return {"step": step, "gate": gate} | empty | given
+
+
+def duty_form(duty: Duty) -> dict:
+    """One duty, key by key."""
+    return {
+        "duty": str(duty.duty),
+        "owner": str(duty.owner),
+        "opens_on": duty.opens_on,
+        "due_on": duty.due_on,
+        "overdue": duty.overdue,
+        "advice": duty.advice,
+    }
+
+
+def utc(at: datetime | None) -> datetime | None:
+    """The same instant in UTC: comparing aware moments of one zone would compare their walls."""
+    return None if at is None else at.astimezone(UTC)
