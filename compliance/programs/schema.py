@@ -7,6 +7,7 @@ refused. A file is never edited once it is in force; its hash is in every decisi
 import hashlib
 import tomllib
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from compliance.programs.build import SETTINGS, Builder
@@ -26,7 +27,7 @@ def load_program(folder: Path) -> Program:
 
 def _refuse_editions_that_do_not_fit(code: str, editions: list[EditionHead]) -> None:
     """Editions follow each other; they share the zone and the categories, which facts of any date refer to."""
-    for before, edition in zip(editions, editions[1:], strict=False):
+    for before, edition in pairwise(editions):
         file = f"{code}/{edition.starts_on}.toml"
         if before.retired is not None:
             raise ProgramFileError(file, "start", "on", f"a date before the retirement in {before.id}, which overlaps")

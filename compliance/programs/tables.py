@@ -95,7 +95,9 @@ class Table:
 
     def named_tables(self, key: str) -> dict[str, "Table"]:
         """Tables of a table, by name; not empty."""
-        content = self._take(key, "a table of tables, not empty", lambda value: bool(value) and _is_table_of_tables(value))
+        content = self._take(
+            key, "a table of tables, not empty", lambda value: bool(value) and _is_table_of_tables(value)
+        )
         return {name: Table(self.file, f"{self._below(key)}.{name}", one) for name, one in content.items()}
 
     def build(self, key: str, builder: Callable[["Table"], T]) -> T:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from compliance.rules import events, text
@@ -20,7 +20,9 @@ MAX_ID_DIGITS = 60  # of an id shown in an error
 class BadCase(ValueError):
     """A line that is no case. Says which case and step as far as they are known, the key and what was expected."""
 
-    def __init__(self, expected: str, *, key: str | None = None, case: str | None = None, step: int | None = None) -> None:
+    def __init__(
+        self, expected: str, *, key: str | None = None, case: str | None = None, step: int | None = None
+    ) -> None:
         super().__init__(expected)
         self.expected, self.key, self.case, self.step = expected, key, case, step
 
@@ -133,7 +135,7 @@ def _expectation(value: Any) -> Expectation:
     return Expectation(read_keys(value, must={}, may=_EXPECT))
 
 
-_CASE: Mapping[str, Reader] = {"id": text.read_text, "program": text.read_text, "steps": _steps}
+_CASE: dict[str, Reader] = {"id": text.read_text, "steps": _steps}
 _EXPECTS: Mapping[str, Reader] = {"expect": _expectation}
 _RELEASE: Mapping[str, Reader] = {"at": text.read_instant, "prescription": text.read_text}
 _PHARMACY: Mapping[str, Reader] = {**_RELEASE, "pharmacy": text.read_text}
@@ -157,14 +159,12 @@ def read_case(line: bytes, programs: Mapping[str, Program]) -> Case:
         content = _parse(line)
         if isinstance(content.get("id"), str):
             case = text.read_text(content["id"])
-        head = read_keys(content, must=_CASE, may={"title": _title})
-        program = programs.get(head["program"])
-        if program is None:
-            raise BadValue("one of " + ", ".join(sorted(programs)), "program")
+        head = read_keys(content, must=_CASE | {"program": text.one_of(programs)}, may={"title": _title})
     except BadValue as bad:
         raise BadCase(bad.expected, key=bad.key or "id", case=case) from None
     except NotJson as bad:
         raise BadCase(str(bad)) from None
+    program = programs[head["program"]]
     return Case(head["id"], program, tuple(_Reader(head["id"], program).steps(head["steps"])))
 
 
@@ -270,7 +270,3 @@ class _Reader:
 def _expect_known(known: set[str], name: str, key: str) -> None:
     if name not in known:
         raise BadValue("an id from the steps before", key)
-
-
-def expected_on(value: date | None) -> str | None:
-    return value.isoformat() if value else None

@@ -16,7 +16,7 @@ class PatientCourse(Situation):
     def stop(self) -> Moment | None:
         """The latest stop, while treatment is stopped.
 
-        A start or a supply that stands after it in the list and is later by `at` ends it; reversed supplies never count.
+        A start or a supply after it in the list and later by `at` ends it; reversed supplies never count.
         """
         stop = self.facts.treatment.last_stop
         if stop is None or any(moment.follows(stop) for moment in self._beginnings()):

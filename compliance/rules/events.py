@@ -20,7 +20,7 @@ class Event:
 
     at: datetime
     _: KW_ONLY
-    recorded_at: datetime = field(default=cast(datetime, None))  # filled in below: no reader ever sees None
+    recorded_at: datetime = field(default=cast("datetime", None))  # filled in below: no reader ever sees None
 
     def __post_init__(self) -> None:
         if self.recorded_at is None:

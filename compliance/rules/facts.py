@@ -9,16 +9,14 @@ from datetime import datetime
 
 from compliance.rules import events
 from compliance.rules.events import Event
-from compliance.rules.prescriptions import Prescriptions
 from compliance.rules.pregnancy_tests import PregnancyTests
+from compliance.rules.prescriptions import Prescriptions
 from compliance.rules.standing import Certificates, Standing
 from compliance.rules.statements import Statements
 from compliance.rules.treatment import Treatment
 from compliance.rules.wire import read_event, write_event
 
 __all__ = ["Facts", "read_event", "write_event"]
-
-_Book = Certificates | Standing | Statements | PregnancyTests | Treatment | Prescriptions
 
 # Which book an event is entered in. What is in none (holds, resumptions) changes no answer.
 _BOOKS: dict[type[Event], str] = {
@@ -48,6 +46,8 @@ _BOOKS: dict[type[Event], str] = {
     events.Dispensed: "prescriptions",
     events.Reversed: "prescriptions",
 }
+
+_NAMES = ("certificates", "standing", "statements", "tests", "treatment", "prescriptions")
 
 
 class Facts:
@@ -80,8 +80,8 @@ class Facts:
         touched = {_BOOKS.get(type(event))}
         if voids_every_release(event, self):
             touched.add("prescriptions")
-        for name in ("certificates", "standing", "statements", "tests", "treatment", "prescriptions"):
-            book: _Book = getattr(self, name)
+        for name in _NAMES:
+            book = getattr(self, name)
             setattr(more, name, book.copy() if name in touched else book)
         more._enter(event, len(self.events))
         return more
@@ -91,7 +91,7 @@ class Facts:
             self.prescriptions.void_all(index)
         name = _BOOKS.get(type(event))
         if name is not None:
-            book: _Book = getattr(self, name)
+            book = getattr(self, name)
             book.add(event, index)
 
     @property

@@ -2,11 +2,11 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from compliance.rules import events
+from compliance.rules.book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class KnownTest:
 _Place = tuple[datetime, int]
 
 
-class PregnancyTests:
+class PregnancyTests(Book):
     """All tests not voided, in the order of collection; ties stand in the order in which they were learnt."""
 
     __slots__ = ("_by_id", "_open_positives", "_open_reports", "_places", "positive_at")
@@ -38,12 +38,6 @@ class PregnancyTests:
         self._open_positives: dict[str, datetime] = {}  # test -> when its positive result was last stated
         self._open_reports: tuple[datetime, ...] = ()
         self.positive_at: datetime | None = None  # the latest collection of a positive that is not voided
-
-    def copy(self) -> "PregnancyTests":
-        new = copy(self)
-        new._by_id, new._places = dict(self._by_id), list(self._places)
-        new._open_positives = dict(self._open_positives)
-        return new
 
     def add(self, event: events.Event, index: int) -> None:
         match event:
@@ -64,13 +58,17 @@ class PregnancyTests:
         self._by_id[test.id] = test
         insort(self._places, ((test.collected_at, test.order), test.id))
         if test.result == "positive":
-            self.positive_at = test.collected_at if self.positive_at is None else max(self.positive_at, test.collected_at)
+            self.positive_at = (
+                test.collected_at if self.positive_at is None else max(self.positive_at, test.collected_at)
+            )
 
     def _take(self, test: KnownTest) -> None:
         del self._places[bisect_left(self._places, ((test.collected_at, test.order), test.id))]
         if test.result == "positive":
             standing = (self._by_id[known] for _, known in self._places)
-            self.positive_at = max((other.collected_at for other in standing if other.result == "positive"), default=None)
+            self.positive_at = max(
+                (other.collected_at for other in standing if other.result == "positive"), default=None
+            )
 
     def _correct(self, test: KnownTest, event: events.PregnancyTestCorrected, index: int) -> None:
         corrected = _corrected(test, event, index)

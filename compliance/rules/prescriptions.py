@@ -1,11 +1,11 @@
 """Prescriptions and what became of them: releases, confirmations, supplies, and the facts that void."""
 
 from bisect import bisect_right
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from compliance.rules import events
+from compliance.rules.book import Book
 from compliance.rules.treatment import Moment
 
 
@@ -38,7 +38,7 @@ class Supply:
     days: int
 
 
-class Prescriptions:
+class Prescriptions(Book):
     """Of several releases of a prescription the last in the list counts, with the confirmations under it."""
 
     __slots__ = ("_confirmations", "_forms", "_supplied", "_voids", "authorizations", "latest", "supplies", "written")
@@ -52,13 +52,6 @@ class Prescriptions:
         self._forms: set[tuple[str, str]] = set()
         self._confirmations: dict[str, dict[str, Confirmation]] = {}
         self._voids: list[int] = []  # places in the list of the facts that void every release before them
-
-    def copy(self) -> "Prescriptions":
-        new = copy(self)
-        new.written, new.authorizations = dict(self.written), dict(self.authorizations)
-        new.supplies, new._forms, new._voids = list(self.supplies), set(self._forms), list(self._voids)
-        new._confirmations, new._supplied = dict(self._confirmations), dict(self._supplied)
-        return new
 
     def add(self, event: events.Event, index: int) -> None:
         match event:

@@ -87,7 +87,7 @@ class Question(Situation):
 
     @cached_property
     def counted_from(self) -> date | None:
-        """The date the end of an authorization issued now is counted from; None without a rule, or without that fact."""
+        """The date an authorization issued now is counted from; None without a rule, or without that fact."""
         match self.expiry.anchor if self.expiry else None:
             case Anchor.TEST_COLLECTED:
                 return self.date_of(self.latest_test.collected_at) if self.latest_test else None

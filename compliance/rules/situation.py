@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from itertools import pairwise
 
 from compliance.rules import calendar
 from compliance.rules.facts import Facts
-from compliance.rules.prescriptions import Supply
 from compliance.rules.pregnancy_tests import KnownTest
+from compliance.rules.prescriptions import Supply
 from compliance.rules.program import Edition
 from compliance.rules.standing import Restart
 from compliance.rules.statements import Statement
@@ -94,7 +95,7 @@ class Situation:
         if not supplies:
             return None
         course = Course(supplies[0], began_at=None)
-        for before, supply in zip(supplies, supplies[1:], strict=False):
+        for before, supply in pairwise(supplies):
             if self._ends_a_pause(before.moment.at, supply.moment.at):
                 up_on = self._months_up(before.moment.at, until=supply.moment.at)
                 course = Course(supply, calendar.start_of_day(up_on, self.zone))
@@ -110,7 +111,7 @@ class Situation:
     # --- pregnancy tests --------------------------------------------------------------------------------------------
 
     def countable_negatives(self, before: datetime | None = None) -> Iterator[KnownTest]:
-        """Countable negative tests, latest collected first; only those collected before an instant where it is given."""
+        """Countable negative tests, latest collected first; of those collected before an instant where one is given."""
         return (test for test in self.facts.tests.negatives(before) if self._counts(test))
 
     def _counts(self, test: KnownTest) -> bool:

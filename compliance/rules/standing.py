@@ -2,11 +2,12 @@
 
 from bisect import insort
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from compliance.rules import events
+from compliance.rules.book import Book
 from compliance.rules.values import Category
 
 
@@ -16,7 +17,7 @@ class Certificate:
     at: datetime
 
 
-class Certificates:
+class Certificates(Book):
     """The latest certification fact of each prescriber and pharmacy decides; ties go to the later in the list."""
 
     __slots__ = ("_pharmacies", "_prescribers", "_zones")
@@ -25,12 +26,6 @@ class Certificates:
         self._prescribers: dict[str, Certificate] = {}
         self._pharmacies: dict[str, Certificate] = {}
         self._zones: dict[str, tuple[datetime, str | None]] = {}
-
-    def copy(self) -> "Certificates":
-        new = copy(self)
-        new._prescribers, new._pharmacies = dict(self._prescribers), dict(self._pharmacies)
-        new._zones = dict(self._zones)
-        return new
 
     def add(self, event: events.Event, _index: int) -> None:
         match event:
@@ -83,7 +78,7 @@ class Restart:
     at: datetime
 
 
-class Standing:
+class Standing(Book):
     """Enrolment, category, agreements, counselling, surveys and cycle pattern: of each the latest by `at`."""
 
     __slots__ = (
@@ -112,13 +107,6 @@ class Standing:
         self.prescriber_surveys: set[str] = set()
         self.menses: events.MensesPattern | None = None
         self.abnormal_menses_at: datetime | None = None
-
-    def copy(self) -> "Standing":
-        new = copy(self)
-        new.steps = list(self.steps)
-        new.prescription_counselled_at = dict(self.prescription_counselled_at)
-        new.prescriber_surveys = set(self.prescriber_surveys)
-        return new
 
     def add(self, event: events.Event, index: int) -> None:
         match event:
@@ -178,8 +166,10 @@ class Standing:
     def restart(self, categories: Mapping[str, Category]) -> Restart | None:
         """The last in the list of what begins initiation anew: a re-enrolment, a change from cannot to can."""
         last = self.re_enrolled
-        for before, step in zip(self.steps, self.steps[1:], strict=False):
-            became_able = categories[step.category].can_get_pregnant and not categories[before.category].can_get_pregnant
+        for before, step in pairwise(self.steps):
+            became_able = (
+                categories[step.category].can_get_pregnant and not categories[before.category].can_get_pregnant
+            )
             if became_able and not step.enrols and (last is None or step.index > last.index):
                 last = Restart(step.index, step.at)
         return last

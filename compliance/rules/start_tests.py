@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SecondTests:
-    """`barred` would serve if they had not been collected before `locked_until`, the first day on which a test counts."""
+    """`barred` would serve, but were collected before `locked_until`, the first day on which a test counts again."""
 
     candidates: list[KnownTest]
     barred: list[KnownTest]
@@ -101,7 +101,7 @@ def lock_end(q: "Question") -> date | None:
 
 
 def _first_window(q: "Question") -> KnownTest | None:
-    """The earliest countable test since initiation began that met the second-test rule on its day, with a first test."""
+    """The earliest countable test since initiation began that met the second-test rule, and had a first test."""
     first, enrolment = q.edition.first_test, q.facts.standing.enrolment
     if q.edition.lock is None or first is None or enrolment is None:
         return None

@@ -2,11 +2,11 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
 from compliance.rules import events
+from compliance.rules.book import Book
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Statement:
     methods: frozenset[str]
 
 
-class Statements:
+class Statements(Book):
     """A later-recorded statement ends every earlier-recorded one from its own first day on.
 
     So those that are ever in force stand in one row with rising first days, each ended by the next.
@@ -27,11 +27,6 @@ class Statements:
 
     def __init__(self) -> None:
         self._kept: list[Statement] = []
-
-    def copy(self) -> "Statements":
-        new = copy(self)
-        new._kept = list(self._kept)
-        return new
 
     def add(self, event: events.Event, _index: int) -> None:
         if isinstance(event, events.ContraceptionStated):

@@ -51,7 +51,9 @@ def read_instant(value: Any) -> datetime:
     except (ValueError, OverflowError):
         raise BadValue(expected) from None
     if not _FIRST <= at < _LAST:
-        raise BadValue(f"an instant from {_FIRST:%Y} up to the year {_LAST.year}, so that what is counted from it exists")
+        raise BadValue(
+            f"an instant from {_FIRST:%Y} up to the year {_LAST.year}, so that what is counted from it exists"
+        )
     return at
 
 

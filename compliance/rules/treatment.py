@@ -1,10 +1,10 @@
 """Treatment as it was reported: first doses, stops. Holds and resumptions change no duty and are not indexed."""
 
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
 from compliance.rules import events
+from compliance.rules.book import Book
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,17 +19,12 @@ class Moment:
         return other is None or (self.index > other.index and self.at > other.at)
 
 
-class Treatment:
+class Treatment(Book):
     __slots__ = ("starts", "stops")
 
     def __init__(self) -> None:
         self.starts: list[Moment] = []
         self.stops: list[Moment] = []
-
-    def copy(self) -> "Treatment":
-        new = copy(self)
-        new.starts, new.stops = list(self.starts), list(self.stops)
-        return new
 
     def add(self, event: events.Event, index: int) -> None:
         match event:

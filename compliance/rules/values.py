@@ -217,7 +217,7 @@ class Sensitivity(Value):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TestInterval(Days):
-    """Days between tests in treatment. `weekly_days`: length of the first phase, with a test every 7 days; None: none."""
+    """Days between tests in treatment. `weekly_days`: how long a first phase has a test every 7 days; None: none."""
 
     __test__: ClassVar[bool] = False
 

@@ -14,7 +14,7 @@ def pharmacy_is_certified(q: Question) -> Blocker | None:
 
 
 def supply_is_low_enough(q: Question) -> Blocker | None:
-    """Days left on a date = the last covered day minus that date; the rest may not be more than the edition's number."""
+    """Days left on a date: the last covered day minus that date. They may not be more than the edition's number."""
     limit, covered_on = q.edition.days_left, q.last_covered_on
     if limit is None or covered_on is None:
         return None
