@@ -49,7 +49,7 @@ class PatientCourse(Situation):
             return True
         if self.course.began_at is not None and moment.at < self.course.began_at:
             return False
-        return self.restart is None or moment.index > self.restart.index
+        return self.restart is None or (moment.index > self.restart.index and moment.at >= self.restart.at)
 
     @cached_property
     def started_on(self) -> date | None:
