@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 _MONTHS_A_YEAR = 12
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def date_of(at: datetime, zone: ZoneInfo) -> date:
@@ -69,8 +70,8 @@ def add_years(day: date, years: int) -> date:
 
 
 def add_hours(at: datetime, hours: int) -> datetime:
-    """Elapsed hours, given in the zone of `at`; negative hours go back."""
+    """Elapsed hours, given in UTC; negative hours go back."""
     try:
-        return (at.astimezone(UTC) + timedelta(hours=hours)).astimezone(at.tzinfo)
+        return at.astimezone(UTC) + timedelta(hours=hours)
     except OverflowError:
-        return at
+        return _LAST if hours > 0 else _FIRST

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from compliance.rules import events
+from compliance.rules import calendar, events
 from compliance.rules.book import Book
 from compliance.rules.treatment import Moment
 
@@ -30,12 +30,13 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """A dispense that was not reversed."""
+    """A dispense that was not reversed. `ends_at` is so many times 24 hours later: near the end of its last day."""
 
     moment: Moment
     prescription: str
     pharmacy: str
     days: int
+    ends_at: datetime
 
 
 class Prescriptions(Book):
@@ -83,7 +84,8 @@ class Prescriptions(Book):
 
     def _dispense(self, event: events.Dispensed, index: int) -> None:
         days = self.written[event.prescription].days_supply
-        supply = Supply(Moment(event.at, index), event.prescription, event.pharmacy, days)
+        ends_at = calendar.add_hours(event.at, days * 24)
+        supply = Supply(Moment(event.at, index), event.prescription, event.pharmacy, days, ends_at)
         self.supplies.append(supply)
         self._supplied[event.prescription] = supply
         held = self.confirmation(event.prescription, event.pharmacy)

@@ -164,8 +164,13 @@ class Situation:
     @cached_property
     def last_covered_on(self) -> date | None:
         """The last day covered by any supply, the day of dispensing being the first; None without supply."""
-        days = (
+        supplies = self.facts.prescriptions.supplies
+        if not supplies:
+            return None
+        # Elapsed time and dates of a zone never differ by two days: only the supplies that end last need their dates.
+        near = max(supply.ends_at for supply in supplies) - timedelta(days=2)
+        return max(
             calendar.add_days(self.date_of(supply.moment.at), supply.days - 1)
-            for supply in self.facts.prescriptions.supplies
+            for supply in supplies
+            if supply.ends_at > near
         )
-        return max(days, default=None)
