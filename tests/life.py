@@ -4,9 +4,20 @@ from datetime import timedelta
 
 from compliance import clock
 from compliance.database import our_models
-from compliance.models import Draft, Outbox, Reassessment, Reminder, ScheduledTest
+from compliance.models import (
+    Chain,
+    Draft,
+    Membership,
+    Outbox,
+    Reassessment,
+    Reminder,
+    ScheduledTest,
+    Survey,
+    TestCorrection,
+    TreatmentChange,
+)
 from compliance.services import audit, certify, correct_evidence, enrol, record_evidence, treat
-from prescriptions.models import Authorization, Confirmation, Dispense, Hold, Prescription
+from prescriptions.models import Authorization, Confirmation, Decision, Dispense, Hold, Prescription
 from prescriptions.services import reverse
 from tests.factories import (
     CANNOT,
@@ -73,6 +84,12 @@ def live(clinic):
     now, day = clock.now(), today()
     about = {"patient": patient, "program": PROGRAM, "duty": "pregnancy-test", "due_on": day}
     plain = {
+        Chain: Chain.objects.get(pk=patient.pk),
+        Decision: confirmed.authorization.decision,
+        Membership: clinic.doctor.memberships.get(),
+        Survey: Survey.objects.filter(by="patient").first(),
+        TestCorrection: TestCorrection.objects.get(result="indeterminate"),
+        TreatmentChange: TreatmentChange.objects.get(change="started"),
         Hold: held.hold,
         Prescription: held,
         Authorization: confirmed.authorization,

@@ -160,7 +160,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("length__gte", 0)), name="chain_length_not_negative"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("last_at__isnull", True), ("length", 0)),

@@ -40,7 +40,6 @@ class Chain(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="chain_length_not_negative", condition=Q(length__gte=0)),
             models.CheckConstraint(
                 name="chain_last_at_exactly_when_not_empty",
                 condition=Q(length=0, last_at__isnull=True) | Q(length__gt=0, last_at__isnull=False),
