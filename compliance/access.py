@@ -10,7 +10,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from compliance.models import Membership, User
@@ -18,14 +18,15 @@ from compliance.models import Membership, User
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class Permission(Enum):
     """One kind of act each."""
 
     SEE_PATIENTS = "see the patients of one's own practice"
-    RECORD_FACTS = "enrol, counsel, record and correct what is known about a patient"
+    RECORD_FACTS = "enrol, record and correct what is known about a patient"
+    ATTEST = "attest as a prescriber: agreement, category, counselling, own survey, and that a pregnancy is excluded"
     PREPARE_FORMS = "fill in an authorization form and keep it as a draft"
     SIGN_FORMS = "sign an authorization form, and withdraw a prescription"
     VERIFY = "ask whether a number may be dispensed"
@@ -53,6 +54,7 @@ class Prescriber(Role):
         {
             Permission.SEE_PATIENTS,
             Permission.RECORD_FACTS,
+            Permission.ATTEST,
             Permission.PREPARE_FORMS,
             Permission.SIGN_FORMS,
             Permission.SEE_OUTBOX,
@@ -121,7 +123,7 @@ def demand(permission: Permission) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             request.membership = membership_of(request.user)
             if not may(request.membership, permission):
                 raise PermissionDenied

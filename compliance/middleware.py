@@ -1,7 +1,7 @@
 """Nobody gets past the door by accident: views say whom they are for, and an ended session loses nothing typed."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,8 +14,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from compliance.services import kept_forms
 
+if TYPE_CHECKING:
+    from compliance.models import User
+
 LAST_USER = "last_user"
-"""Cookie: whose pages this browser shows, signed. It opens nothing; it says whose a form was once its session is over."""
+"""Cookie: whose pages this browser shows, signed. It opens nothing; it says whose a form was when a session is over."""
 LAST_USER_SECONDS = 12 * 60 * 60
 
 
@@ -23,7 +26,7 @@ class Door(LoginRequiredMiddleware):
     """Refuses views that do not say whom they are for, and sends strangers to the sign-in page."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = super().__call__(request)
+        response = cast("HttpResponseBase", super().__call__(request))
         if request.user.is_authenticated:
             remember_whose(request, response)
         return response
@@ -35,13 +38,14 @@ class Door(LoginRequiredMiddleware):
             raise PermissionDenied
         return super().process_view(request, view_func, view_args, view_kwargs)
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # htmx is answered without a redirect
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         """Keep what was posted for its own user, then ask who is there."""
         if getattr(request, "htmx", False):
             return ask_outside_the_fragment(request)
         if request.method == "POST":
             keep_what_was_typed(request)
-            return redirect_to_login(landing(request), reverse(settings.LOGIN_URL))
         return super().handle_no_permission(request, view_func)
 
 
@@ -50,11 +54,6 @@ def ask_outside_the_fragment(request: HttpRequest) -> HttpResponse:
     shown = urlsplit(request.headers.get("HX-Current-URL", ""))
     target = redirect_to_login(shown.path or "/", reverse(settings.LOGIN_URL))
     return HttpResponseClientRedirect(target.url)
-
-
-def landing(request: HttpRequest) -> str:
-    """Where to go after signing in if nothing could be kept: an address that answers to GET."""
-    return request.get_full_path()
 
 
 def keep_what_was_typed(request: HttpRequest) -> None:
@@ -71,11 +70,12 @@ def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
 
 def remember_whose(request: HttpRequest, response: HttpResponseBase) -> None:
     """Set the cookie where it is missing or somebody else's."""
-    if kept_forms.owner_of(request.COOKIES.get(LAST_USER, ""), max_age=LAST_USER_SECONDS // 2) == request.user.pk:
+    user_id = cast("User", request.user).pk
+    if kept_forms.owner_of(request.COOKIES.get(LAST_USER, ""), max_age=LAST_USER_SECONDS // 2) == user_id:
         return
     response.set_cookie(
         LAST_USER,
-        kept_forms.owner_token(request.user.pk),
+        kept_forms.owner_token(user_id),
         max_age=LAST_USER_SECONDS,
         httponly=True,
         secure=settings.SESSION_COOKIE_SECURE,

@@ -213,6 +213,29 @@ DUTIES: Mapping[DutyKind, "_StrPromise"] = {
     DutyKind.TURNS_18: _("The patient turns 18: a new category is needed"),
 }
 
+METHODS: Mapping[str, "_StrPromise"] = {
+    "tubal-ligation": _("Tubal ligation"),
+    "partner-vasectomy": _("Partner's vasectomy"),
+    "lng-ius": _("Hormonal coil (levonorgestrel)"),
+    "copper-iud": _("Copper coil"),
+    "iud": _("Coil, type not recorded"),
+    "implant": _("Implant"),
+    "injection": _("Injection"),
+    "combined-pill": _("Combined pill"),
+    "patch": _("Patch"),
+    "ring": _("Ring"),
+    "desogestrel-pill": _("Desogestrel pill"),
+    "progestin-only-pill": _("Other progestin-only pill"),
+    "male-condom": _("Male condom"),
+    "diaphragm": _("Diaphragm"),
+    "cervical-cap": _("Cervical cap"),
+    "female-condom": _("Female condom"),
+    "fertility-awareness": _("Fertility awareness"),
+    "withdrawal": _("Withdrawal"),
+    "spermicide-alone": _("Spermicide alone"),
+    "continuous-abstinence": _("Continuous abstinence"),
+}
+
 # The pharmacy's own codes, the number's and the supply's (what is left of it, and that it was dispensed).
 SEEN_BY_PHARMACY = frozenset(
     {
@@ -271,3 +294,8 @@ def pharmacy_says(code: Code, gate: Gate | None = None) -> str:
 
 def duty_says(kind: DutyKind) -> str:
     return str(DUTIES[kind])
+
+
+def method_name(code: str) -> str:
+    """A contraceptive method in words; a code that has none stands for itself."""
+    return str(METHODS.get(code, code))

@@ -1,6 +1,6 @@
 """Signing in and out, and giving back what was typed when a session ended."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -13,6 +13,9 @@ from django.views.decorators.http import require_http_methods
 from compliance.access import public, signed_in
 from compliance.middleware import LAST_USER, typed_in
 from compliance.services import kept_forms
+
+if TYPE_CHECKING:
+    from compliance.models import User
 
 
 class SignInForm(AuthenticationForm):
@@ -35,7 +38,7 @@ class SignIn(LoginView):
 
     def get_success_url(self) -> str:
         """Back to what was typed, where something waits; else to where they were going."""
-        if kept_forms.kept_for(self.request.user) is not None:
+        if kept_forms.kept_for(cast("User", self.request.user)) is not None:
             return self.request.build_absolute_uri("/sign-in/resume/")
         return super().get_success_url()
 
@@ -63,9 +66,9 @@ sign_out = public(SignOut.as_view())
 @require_http_methods(["GET", "POST"])
 def resume(request: HttpRequest) -> HttpResponse:
     """Show what was typed, with one button that sends it on. Nothing is done until its owner presses it."""
-    kept = kept_forms.kept_for(request.user)  # type: ignore[arg-type]
+    kept = kept_forms.kept_for(cast("User", request.user))
     if request.method == "POST" or kept is None:
-        kept_forms.forget(request.user)  # type: ignore[arg-type]
+        kept_forms.forget(cast("User", request.user))
         return redirect("home")
     return render(request, "registration/resume.html", {"kept": kept})
 
