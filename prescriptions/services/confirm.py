@@ -29,7 +29,9 @@ def held_confirmation(prescription_id: UUID, pharmacy_id: UUID) -> Confirmation 
 
 
 def _take_hold(session: Session, asked: Asked, decision: Decision) -> None:
-    authorization = Authorization.objects.filter(prescription=asked.prescription).order_by("-issued_at").first()
+    authorization = (
+        Authorization.objects.filter(prescription=asked.prescription).order_by("-decision__patient_seq").first()
+    )
     if asked.verdict.unchanged or authorization is None or asked.pharmacy_id is None:
         return  # nothing new to hold; a retired program confirms without any number
     Confirmation.objects.filter(

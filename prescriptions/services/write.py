@@ -12,8 +12,7 @@ from compliance.models import Counselling, Prescriber, PrescriptionForm, Survey,
 from compliance.services import attempts
 from compliance.services.session import Session, patient_session
 from compliance.services.sign import sign
-from prescriptions.models import Authorization, CapsuleLine, Dispense, Hold, Prescription
-from prescriptions.services import voids
+from prescriptions.models import CapsuleLine, Dispense, Hold, Prescription
 from prescriptions.services.acts import keys_of, stamp
 from prescriptions.services.doorbell import ring_for_release
 from prescriptions.services.voids import tell_holders
@@ -50,10 +49,18 @@ class Order:
 
 
 def write_prescription(
-    patient_id: UUID, order: Order, *, by: User, prescriber: Prescriber, document: str, attempt_id: UUID
+    patient_id: UUID,
+    order: Order,
+    *,
+    by: User,
+    prescriber: Prescriber,
+    document: str,
+    attempt_id: UUID,
+    replaces: UUID | None = None,
 ) -> Prescription:
     """Sign `document`, the exact text on the screen, and write the prescription it shows. It is held from then on.
 
+    `replaces` names a prescription of theirs for the same patient that is still held: it is withdrawn with this one.
     A repeat of the same attempt gives the same prescription back. Raises `NotTheirs`, `AttemptRefused`, `NoSuchChain`.
     """
     if prescriber.user_id != by.pk:
@@ -64,6 +71,9 @@ def write_prescription(
         if earlier is not None:
             return Prescription.objects.get(pk=earlier)
         prescription = record_order(session, patient_id, order, prescriber=prescriber, document=document)
+        held = Hold.objects.filter(pk=replaces, prescription__patient=patient_id, prescription__prescriber=prescriber)
+        for hold in held.select_related("prescription"):
+            _take_back(session, hold.prescription, reason=Prescription.WithdrawnReason.REWRITTEN)
         attempts.remember(session, attempt_id, act="write", payload=payload, result=prescription.pk)
         transaction.on_commit(partial(ring_for_release, prescription.pk), robust=True)
     return prescription
@@ -131,7 +141,7 @@ def withdraw(prescription_id: UUID, *, by: User, reason: str) -> Prescription:
 
     Withdrawing twice, or what has lapsed, changes nothing.
 
-    Raises `NoSuchPrescription`, `NotTheirs`.
+    Raises `NoSuchPrescription`, `NotTheirs`, `AlreadyDispensed`.
     """
     owner, prescriber_id = keys_of(prescription_id)
     with patient_session(owner, by=by, also=(prescriber_id,)) as session:
@@ -141,19 +151,23 @@ def withdraw(prescription_id: UUID, *, by: User, reason: str) -> Prescription:
         if Dispense.objects.filter(authorization__prescription=prescription_id, reversed_at=None).exists():
             raise AlreadyDispensed(str(prescription_id))
         if prescription.withdrawn_at is None and prescription.lapsed_at is None:
-            stamp(
-                Prescription.objects.filter(pk=prescription_id, withdrawn_at=None, lapsed_at=None),
-                withdrawn_at=session.at,
-                withdrawn_reason=reason,
-            )
-            Hold.objects.filter(pk=prescription_id).delete()
-            for authorization in prescription.authorizations.filter(voided_at=None, lapsed_at=None):
-                tell_holders(session, authorization)
-            session.append(
-                "note.prescription-withdrawn",
-                program=prescription.program,
-                at=session.at,
-                step={"act": "prescription-withdrawn", "prescription": str(prescription_id), "reason": reason},
-            )
+            _take_back(session, prescription, reason=reason)
             prescription.refresh_from_db()
     return prescription
+
+
+def _take_back(session: Session, prescription: Prescription, *, reason: str) -> None:
+    stamp(
+        Prescription.objects.filter(pk=prescription.pk, withdrawn_at=None, lapsed_at=None),
+        withdrawn_at=session.at,
+        withdrawn_reason=reason,
+    )
+    Hold.objects.filter(pk=prescription.pk).delete()
+    for authorization in prescription.authorizations.filter(voided_at=None, lapsed_at=None):
+        tell_holders(session, authorization)
+    session.append(
+        "note.prescription-withdrawn",
+        program=prescription.program,
+        at=session.at,
+        step={"act": "prescription-withdrawn", "prescription": str(prescription.pk), "reason": reason},
+    )
