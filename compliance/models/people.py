@@ -44,7 +44,7 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS = ["name", "email"]
 
     def __str__(self) -> str:
-        return self.username
+        return f"user {self.id}"
 
     def get_full_name(self) -> str:
         return self.name

@@ -182,4 +182,4 @@ class ScheduledTest(models.Model):
         indexes = [models.Index(name="scheduledtest_due", fields=["due_on"])]
 
     def __str__(self) -> str:
-        return f"{self.duty} due {self.due_on}"
+        return f"{self.duty} {self.id}"
