@@ -5,6 +5,7 @@ import time
 
 import pytest
 from kombu.exceptions import OperationalError
+from redis import Redis
 
 from config.celery import app
 from tests.fixtures.sites import NO_BROKER, use_broker
@@ -57,3 +58,5 @@ def test_a_broker_that_comes_back_is_rung_again(valkey):
 
     valkey.start()
     app.send_task("nobody.listens", ["an id"])
+
+    assert Redis(unix_socket_path=str(valkey.socket)).llen("celery") == 1
