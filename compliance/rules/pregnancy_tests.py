@@ -93,9 +93,6 @@ class PregnancyTests(Book):
         self._open_reports = tuple(reported_at for reported_at in self._open_reports if reported_at > at)
         self._open_positives = {test: stated_at for test, stated_at in self._open_positives.items() if stated_at > at}
 
-    def __contains__(self, test: str) -> bool:
-        return test in self._by_id
-
     @property
     def positive_is_open(self) -> bool:
         return bool(self._open_positives)
