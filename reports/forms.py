@@ -51,7 +51,7 @@ class ProgramForm(forms.Form):
             {**self.usual(), **{name: data[name] for name in self.names() if name in data}, "program": code}
         )
         self.fields["program"].widget.choices = [
-            (code, f"{program.editions[-1].title} ({code})") for code, program in programs.items()
+            (code, f"{program.editions[-1].title.name} ({code})") for code, program in programs.items()
         ]
 
     def clean_program(self) -> str:

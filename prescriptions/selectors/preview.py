@@ -26,7 +26,7 @@ class Terms:
     edition: str
     title: str
     medicine: str
-    strengths_mg: tuple[int, ...]
+    strengths_mg: tuple[float, ...]
     category: Category
     supply_days: int | None
     refills_allowed: bool
@@ -65,9 +65,9 @@ def terms_of(facts: Facts, program: Program, at: datetime) -> Terms | None:
     return Terms(
         program=program.code,
         edition=edition.id,
-        title=edition.title,
-        medicine=edition.medicine,
-        strengths_mg=edition.capsules_mg,
+        title=edition.title.name,
+        medicine=edition.medicine.name,
+        strengths_mg=edition.medicine.capsules_mg,
         category=edition.categories[category],
         supply_days=supply.days if supply else None,
         refills_allowed=edition.refills.allowed,
