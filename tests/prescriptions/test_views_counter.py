@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from compliance import clock
-from compliance.services import record_evidence
+from compliance.services import record_evidence, staff
 from prescriptions.models import Authorization, Confirmation, Decision, Dispense, Reversal
 from prescriptions.services import write
 from tests.factories import make_confirmed, make_dispensed, make_pharmacist, make_released, make_test
@@ -208,8 +208,6 @@ def test_another_site_cannot_give_back_what_this_one_holds(other_counter, clinic
 
 
 def test_a_role_that_ended_acts_no_more(counter, clinic):
-    from compliance.services import staff  # noqa: PLC0415
-
     authorization = make_released(clinic)
     staff.end_role(clinic.pharmacist.memberships.get(), by=None)
     assert press(counter, "confirm", authorization).status_code == 403
