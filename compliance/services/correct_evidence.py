@@ -13,7 +13,7 @@ def correct_test(
     reason: str,
     result: str | None = None,
     collected_at: datetime | None = None,
-    sensitivity: int | None = None,
+    sensitivity: float | None = None,
     setting: str | None = None,
     home_allowed: bool | None = None,
     at: datetime | None = None,

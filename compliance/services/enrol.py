@@ -34,24 +34,30 @@ def enrol_patient(
 ) -> Patient:
     """Register a person and enrol them, in one act. Raises `UnknownCategory`."""
     check_category(program, category)
+    patient = Patient(
+        code=new_code(),
+        practice=practice,
+        given_name=given_name,
+        family_name=family_name,
+        birth_date=birth_date,
+        email=email,
+        zone=zone,
+        language=language,
+        wants_reminders=wants_reminders,
+    )
     with transaction.atomic(durable=True):
-        patient = Patient(
-            code=new_code(),
-            practice=practice,
-            given_name=given_name,
-            family_name=family_name,
-            birth_date=birth_date,
-            email=email,
-            zone=zone,
-            language=language,
-            wants_reminders=wants_reminders,
-        )
-        open_chain(Chain.Kind.PATIENT, patient.pk)
-        session = session_on(patient.pk, by=by)
-        patient.registered_at = session.at
-        patient.save(force_insert=True)
+        session = register(patient, by=by)
         _enrol(session, patient, program=program, category=category)
     return patient
+
+
+def register(patient: Patient, *, by: User | None) -> Session:
+    """Save a new person, enrolled nowhere yet, and begin their chain, in the caller's transaction."""
+    open_chain(Chain.Kind.PATIENT, patient.pk)
+    session = session_on(patient.pk, by=by)
+    patient.registered_at = session.at
+    patient.save(force_insert=True)
+    return session
 
 
 def enrol_again(patient: Patient, *, by: User | None, program: str, category: str) -> Enrolment:

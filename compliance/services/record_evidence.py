@@ -66,7 +66,7 @@ def record_test(
     by: User | None,
     collected_at: datetime,
     result: str,
-    sensitivity: int,
+    sensitivity: float,
     setting: str,
     home_allowed: bool = False,
     at: datetime | None = None,

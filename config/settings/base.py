@@ -18,11 +18,12 @@ WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
-    # Ours first: their templates and commands win over those of libraries.
+    # Ours first: their templates and commands win over those of libraries. The upper rooms before the lower ones: the
+    # command `decide` of prescriptions extends and replaces that of compliance.
     "config",
-    "compliance",
-    "prescriptions",
     "reports",
+    "prescriptions",
+    "compliance",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

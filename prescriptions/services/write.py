@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -71,22 +72,30 @@ def write_prescription(
         if earlier is not None:
             return Prescription.objects.get(pk=earlier)
         prescription = record_order(session, patient_id, order, prescriber=prescriber, document=document)
-        held = Hold.objects.filter(pk=replaces, prescription__patient=patient_id, prescription__prescriber=prescriber)
-        for hold in held.select_related("prescription"):
-            _take_back(session, hold.prescription, reason=Prescription.WithdrawnReason.REWRITTEN)
+        if replaces is not None:
+            _take_the_place_of(session, replaces, prescription)
         attempts.remember(session, attempt_id, act="write", payload=payload, result=prescription.pk)
         transaction.on_commit(partial(ring_for_release, prescription.pk), robust=True)
     return prescription
 
 
 def record_order(
-    session: Session, patient_id: UUID, order: Order, *, prescriber: Prescriber, document: str | None
+    session: Session,
+    patient_id: UUID,
+    order: Order,
+    *,
+    prescriber: Prescriber,
+    document: str | None,
+    key: UUID | None = None,
+    at: datetime | None = None,
 ) -> Prescription:
     """The prescription, what is attested with it, and its hold, in the session's transaction.
 
-    `document` None writes it unsigned: for histories that come from elsewhere and name no signer.
+    `document` None writes it unsigned: for histories that come from elsewhere and name no signer, but may name the
+    prescription before it is written (`key`) and tell of it late (`at`).
     """
     prescription = Prescription(
+        id=key or uuid4(),
         patient_id=patient_id,
         program=order.program,
         prescriber=prescriber,
@@ -106,7 +115,7 @@ def record_order(
             role="prescriber",
             meaning=MEANING,
         )
-    session.record(prescription)
+    session.record(prescription, at=at)
     CapsuleLine.objects.bulk_create(
         CapsuleLine(prescription=prescription, strength_mg=strength, per_dose=count)
         for strength, count in order.capsules.items()
@@ -154,6 +163,14 @@ def withdraw(prescription_id: UUID, *, by: User, reason: str) -> Prescription:
             _take_back(session, prescription, reason=reason)
             prescription.refresh_from_db()
     return prescription
+
+
+def _take_the_place_of(session: Session, earlier: UUID, prescription: Prescription) -> None:
+    """Withdraw the earlier one, where it is held, and the same prescriber's for the same patient."""
+    same = {"prescription__patient": prescription.patient_id, "prescription__prescriber": prescription.prescriber_id}
+    hold = Hold.objects.select_related("prescription").filter(pk=earlier, **same).first()
+    if hold is not None:
+        _take_back(session, hold.prescription, reason=Prescription.WithdrawnReason.REWRITTEN)
 
 
 def _take_back(session: Session, prescription: Prescription, *, reason: str) -> None:

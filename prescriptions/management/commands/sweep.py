@@ -1,4 +1,4 @@
-"""`manage.py sweep`: everything a worker does by the clock, without Celery. Run every minute by the supervisor or a timer."""
+"""`manage.py sweep`: everything a worker does by the clock, without Celery. For the supervisor or a timer."""
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
