@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from tests.differential.edges import HOUR, OFFSETS, SECOND, Edge, changes_across
+from tests.differential.edges import HOUR, OFFSETS, SECOND, Edge, changes_across, clock_changes
 from tests.oracle.days import add_months, days, end_of, last_good_day, midnight, on
 from tests.oracle.play import Player
 from tests.oracle.tables import PROGRAMS, Category, Edition
@@ -21,6 +21,17 @@ DUTY_COUNTS_FROM = {
     "first-test": ("prescription.written",),
     "second-test": ("prescription.written",),
     "reverse-unused": ("confirm",),
+}
+OF_THOSE_WHO_CAN = {
+    "contraception-days",
+    "test-window",
+    "lock-end",
+    "ship-midnight",
+    "duty:pregnancy-test",
+    "duty:first-test",
+    "duty:second-test",
+    "duty:test-at-stop",
+    "duty:final-test",
 }
 Hit = tuple[str, str, int, str]  # edge kind, category, seconds from the edge, clock change
 
@@ -90,6 +101,15 @@ class Life:
         seconds = self.rng.randint(int(from_hours * 3600), int(to_hours * 3600))
         return self.chance(share) and self.to(self.pivot + timedelta(seconds=seconds))
 
+    def next_pivot(self) -> None:
+        """Once a clock change is past, the next one is aimed at."""
+        if self.pivot is None or self.pivot < self.now:
+            self.pivot = next((at for at, _ in clock_changes(self.zone) if at > self.now), None)
+
+    def near_pivot(self, hours: int = 24) -> bool:
+        """Whether the clocks change within the next so many hours."""
+        return self.pivot is not None and self.now < self.pivot <= self.now + timedelta(hours=hours)
+
     def wait(self, at_most: float) -> None:
         """Some days later; or just before the clocks change, when that is not far."""
         if self.pivot and self.now < self.pivot < self.now + timedelta(days=at_most + 3) and self.chance(0.5):
@@ -150,7 +170,9 @@ class Life:
         return verdict
 
     def hit(self, edge: Edge, seconds: int) -> None:
-        """Count one hit of an edge."""
+        """Count one hit of an edge, where it means anything for the patient's category."""
+        if not applies(edge.kind, self.category):
+            return
         for change in changes_across(edge, self.zone):
             self.hits[edge.kind, self.category_name, seconds, change] += 1
 
@@ -191,7 +213,8 @@ class Life:
         self.marks[gate] = self.now
         if gate == "confirm":
             zone = self.pharmacies[keys["pharmacy"]]
-            self.edge("ship-midnight", self.now, end_of(on(self.now, zone), zone))
+            if self.edition().ship_same_day:
+                self.edge("ship-midnight", self.now, end_of(on(self.now, zone), zone))
         if gate == "dispense":
             edition = self.edition()
             covered = last_good_day(self.today, self.written[prescription]["days_supply"], "inclusive")
@@ -200,3 +223,20 @@ class Life:
             if edition.re_enrol_after_months:
                 up_on = add_months(self.today, edition.re_enrol_after_months)
                 self.edge("months-up", self.now, midnight(up_on, self.zone))
+
+
+def applies(kind: str, category: Category) -> bool:
+    """Whether an edge of this kind can change an answer for somebody of the category."""
+    if kind.startswith(("collected-", "first-", "second-", "order:")) or kind in OF_THOSE_WHO_CAN:
+        return category.can
+    needs = {
+        "birthday": category.age == "child",
+        "survey-due": category.survey_months,
+        "written-end": category.expiry and category.expiry[0] == "written",
+        "counselling-end": category.expiry and category.expiry[0] == "counselling",
+        "duty:turns-18": category.age == "child",
+        "duty:patient-survey": category.survey_months,
+        "duty:no-semen-donation": category.no_semen,
+        "duty:contraception-after-stop": category.contraception_after,
+    }
+    return bool(needs.get(kind, True))

@@ -68,7 +68,7 @@ def certify_pharmacy(life: Life, pharmacy: str) -> None:
 def birth_date(life: Life) -> date:
     """A birth date that mostly fits the category's age, sometimes with the 18th birthday close by."""
     age = life.category.age
-    close = life.chance(0.5 if age == "child" else 0.04)
+    close = life.chance(0.4 if age == "child" else 0.12)
     if close:
         day = life.today + days(life.rng.randint(-2, 60))
         return add_months(day, -18 * 12)
@@ -106,7 +106,7 @@ def state(life: Life, *, good: bool = True, since: date | None = None) -> None:
     life.fact("contraception.stated", moment(life, 0.05), methods=life.rng.choice(choices), since=since.isoformat())
     enough = midnight(since + days(life.edition().contraception_days_before), life.zone)
     life.edge("contraception-days", midnight(since, life.zone), enough)
-    life.edge("statement-since", life.now, midnight(since, life.zone))
+    life.edge("order:statement-since", life.now, midnight(since, life.zone))
     if life.edition().tests == "ipledge":
         life.collection_edge("second-from-run", midnight(since, life.zone), enough)
 

@@ -11,7 +11,11 @@ from typing import Any
 from compliance.programs import load_programs
 from compliance.rules import history
 from compliance.rules.cases import read_case
-from compliance.rules.verdict import Duty, Verdict
+from compliance.rules.decide import decide
+from compliance.rules.facts import Facts
+from compliance.rules.plan import plan
+from compliance.rules.verdict import Duty, Gate, Verdict
+from compliance.rules.wire import read_event
 
 OPENS_EXACTLY = {"contraception-too-recent", "supply-too-early", "test-locked"}
 
@@ -22,6 +26,37 @@ def answers(case: dict) -> list[dict]:
     """The product's verdicts for every try and ask of a case."""
     read = read_case(json.dumps(case).encode(), programs())
     return [in_oracle_form(step, answer) for step, answer in history.play(read)]
+
+
+def learn(facts: Facts, program: str, raw: dict) -> Facts:
+    """The facts with one more step in them: a fact, or a try with the outcome it had."""
+    if "fact" in raw:
+        return facts.plus(read_event(raw))
+    outcome = verdict(facts, program, raw).outcome
+    return facts.plus(outcome) if outcome else facts
+
+
+def answer(facts: Facts, program: str, step: int, raw: dict) -> dict:
+    """One try or ask, without any effect."""
+    if "ask" in raw:
+        at = datetime.fromisoformat(raw["at"])
+        return form(step, "plan", duties=[duty_form(duty) for duty in plan(facts, programs()[program], at=at)])
+    return in_oracle_form(step, verdict(facts, program, raw))
+
+
+def verdict(facts: Facts, program: str, raw: dict) -> Verdict:
+    """The product's own verdict of one try."""
+    return decide(
+        facts,
+        programs()[program],
+        gate=Gate(raw["try"]),
+        at=datetime.fromisoformat(raw["at"]),
+        prescription=raw["prescription"],
+        pharmacy=raw.get("pharmacy"),
+        method=raw.get("method"),
+        counselled=raw.get("counselled"),
+        guide_given=raw.get("guide_given"),
+    )
 
 
 def in_oracle_form(step: int, answer: Any) -> dict:

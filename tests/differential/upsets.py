@@ -40,6 +40,12 @@ def void(life: Life) -> None:
         life.fact("test.voided", papers.moment(life, 0.2), test=name, reason=life.rng.choice(REASONS))
 
 
+def lose_every_test(life: Life) -> None:
+    """A laboratory withdraws all it has reported."""
+    for name in life.tests:
+        life.fact("test.voided", test=name, reason="laboratory withdrew its results")
+
+
 def weak_test(life: Life) -> None:
     """A test that counts in some programs only, or nowhere."""
     papers.take_test(
@@ -140,6 +146,7 @@ def test_on_midnight(life: Life) -> None:
 UPSETS: tuple[tuple[Callable[[Life], object], float], ...] = (
     (correct, 3),
     (void, 1),
+    (lose_every_test, 0.4),
     (weak_test, 2),
     (test_on_midnight, 1.5),
     (place, 4),

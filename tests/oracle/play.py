@@ -1,8 +1,9 @@
 """A case, step by step."""
 
-from datetime import date
+from datetime import date, datetime
 
 from tests.oracle import duties, gates
+from tests.oracle.days import on
 from tests.oracle.known import Known
 from tests.oracle.steps import Step, read_step
 from tests.oracle.tables import PROGRAMS, Edition
@@ -32,13 +33,17 @@ class Player:
 
     def answer(self, step: Step) -> dict:
         """The verdict of a try or an ask, from the steps before it."""
-        today = step.at.astimezone(self.program.zone).date()
-        edition = self.edition_on(today)
-        if edition is None:  # retired: every try is allowed, nothing is planned
-            if step.name == "plan":
-                return verdict_of(step, planned=[])
-            return verdict_of(step, blockers={})
-        known = Known(list(self.steps), self.program, edition, step.at)
+        return self.answer_from(self.known_at(step.at), step)
+
+    def known_at(self, at: datetime) -> Known | None:
+        """What is known at a moment; None where the program is retired."""
+        edition = self.edition_on(on(at, self.program.zone))
+        return Known(list(self.steps), self.program, edition, at) if edition else None
+
+    def answer_from(self, known: Known | None, step: Step) -> dict:
+        """The verdict from what is known at the step's moment."""
+        if known is None:  # retired: every try is allowed, nothing is planned
+            return verdict_of(step, planned=[]) if step.name == "plan" else verdict_of(step, blockers={})
         if step.name == "plan":
             return verdict_of(step, planned=duties.plan(known))
         return self.attempt(known, step)
