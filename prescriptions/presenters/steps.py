@@ -1,7 +1,7 @@
 """The next step in words, with the one page on which it is taken."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy
 from compliance import wording
 from compliance.presenters import owner_name
 from compliance.rules.verdict import Code, DutyKind, Gate
-from prescriptions.selectors.next_step import NextStep, Step
-
-SOON = timedelta(days=3)
+from prescriptions.selectors.next_step import SOON, NextStep, Step
 
 CLEARED_ON: dict[Code, str] = {
     Code.NOT_ENROLLED: "re-enrolment",

@@ -1,8 +1,8 @@
 """What to do next for one patient in one program, for whom, by when. Shown on pages, asked by no gate."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from prescriptions.services.release import is_freeable
 
 AT_ONCE = frozenset({Code.TEST_POSITIVE, Code.PREGNANCY_REPORTED, Code.EVALUATION_OPEN})
 """What cannot wait for any date."""
+PAPERS = frozenset({Code.NOT_ENROLLED, Code.AGREEMENT_MISSING, Code.CATEGORY_OUTDATED})
+SOON = timedelta(days=3)
 
 
 class Step(StrEnum):
@@ -26,10 +28,10 @@ class Step(StrEnum):
     LOOK_INTO = "look-into"
     CLEAR = "clear"
     WRITE_AGAIN = "write-again"
+    PREPARE = "prepare"
     DUTY = "duty"
     BEING_RELEASED = "being-released"
     COLLECT = "collect"
-    PREPARE = "prepare"
     WRITE = "write"
     REST = "rest"
 
@@ -41,7 +43,8 @@ RANK = {step: rank for rank, step in enumerate(Step)}
 class NextStep:
     """One step. `by` is the first instant at which it is too late, None without a deadline; `from_at` when it opens.
 
-    `code` or `duty` says what it is about; `prescription` which prescription, where there is one.
+    `code` or `duty` says what it is about; `prescription` which prescription, where there is one. `can_wait` marks what
+    has a date of its own that nothing else depends on.
     """
 
     step: Step
@@ -51,12 +54,19 @@ class NextStep:
     code: Code | None = None
     duty: Duty | None = None
     prescription: UUID | None = None
+    can_wait: bool = False
 
     @property
     def pressing(self) -> tuple[bool, bool, float, int]:
-        """Sorts what cannot wait first, then by the time left, then what has no deadline."""
+        """Sorts patients: what cannot wait first, then by the time left, then what has no deadline."""
         left = self.by.timestamp() if self.by else 0.0
         return (self.step is not Step.LOOK_INTO, self.by is None, left, RANK[self.step])
+
+    def comes_at(self, at: datetime) -> tuple[bool, int, bool, float, int]:
+        """Sorts one patient's steps: what is due within days, then what others wait for, then what can wait."""
+        soon = self.by is not None and self.by - at <= SOON
+        at_leisure, endless, left, rank = self.pressing
+        return (at_leisure, 0 if soon else 2 if self.can_wait else 1, endless, left, rank)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +80,7 @@ class Waiting:
 def next_step(facts: Facts, program: Program, *, at: datetime, prescriber: UUID | None, waiting: Waiting) -> NextStep:
     """The most pressing step. Raises `NoEdition`."""
     steps = list(steps_of(facts, program, at=at, prescriber=prescriber, waiting=waiting))
-    return min(steps, key=lambda step: step.pressing, default=NextStep(step=Step.REST, owner=Party.PRESCRIBER))
+    return min(steps, key=lambda step: step.comes_at(at), default=NextStep(step=Step.REST, owner=Party.PRESCRIBER))
 
 
 def steps_of(
@@ -95,7 +105,7 @@ def _is_shown(duty: Duty) -> bool:
 def _of_a_duty(duty: Duty, program: Program) -> NextStep:
     by = calendar.end_of_day(duty.due_on, program.zone)
     from_at = calendar.start_of_day(duty.opens_on, program.zone) if duty.opens_on else None
-    return NextStep(step=Step.DUTY, owner=duty.owner, by=by, from_at=from_at, duty=duty)
+    return NextStep(step=Step.DUTY, owner=duty.owner, by=by, from_at=from_at, duty=duty, can_wait=True)
 
 
 def _of_a_held_one(facts: Facts, program: Program, at: datetime, prescription: UUID) -> NextStep:
@@ -108,13 +118,19 @@ def _of_a_held_one(facts: Facts, program: Program, at: datetime, prescription: U
 
 
 def _of_the_next_one(facts: Facts, program: Program, at: datetime, prescriber: UUID) -> NextStep:
-    """What a prescription written now still needs; else that it can be written, and until when that serves."""
+    """What a prescription written now still needs; else that it can be written, and until when that serves.
+
+    While a supply lasts there is time until its end. Papers belong to the day of enrolment.
+    """
     supply_ends_at = _supply_ends_at(facts, program)
+    supplied = supply_ends_at is not None and supply_ends_at > at
     looked = preview(facts, program, prescriber_id=prescriber, at=at)
-    if looked.remaining:
-        return _clear(first_to_clear(looked.remaining), Step.PREPARE, by=supply_ends_at)
-    ends = [end for end in (supply_ends_at, looked.expires_at) if end is not None and end > at]
-    return NextStep(step=Step.WRITE, owner=Party.PRESCRIBER, by=min(ends, default=None))
+    if not looked.remaining:
+        by = supply_ends_at if supplied else looked.expires_at
+        return NextStep(step=Step.WRITE, owner=Party.PRESCRIBER, by=by, can_wait=supplied)
+    blocker = first_to_clear(looked.remaining)
+    by = _enrolled_by(facts, program) if blocker.code in PAPERS else supply_ends_at
+    return replace(_clear(blocker, Step.PREPARE, by=by), can_wait=supplied)
 
 
 def _clear(blocker: Blocker, step: Step, *, prescription: UUID | None = None, by: datetime | None = None) -> NextStep:
@@ -126,6 +142,12 @@ def _clear(blocker: Blocker, step: Step, *, prescription: UUID | None = None, by
         code=blocker.code,
         prescription=prescription,
     )
+
+
+def _enrolled_by(facts: Facts, program: Program) -> datetime | None:
+    """The end of the day of enrolment."""
+    enrolment = facts.standing.enrolment
+    return calendar.end_of_day(calendar.date_of(enrolment.at, program.zone), program.zone) if enrolment else None
 
 
 def first_to_clear(blockers: Iterable[Blocker]) -> Blocker:

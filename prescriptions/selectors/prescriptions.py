@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from compliance.models import Attempt, Membership, User
 from compliance.programs import load_programs
 from compliance.rules.decide import decide
+from compliance.rules.facts import Facts
 from compliance.rules.verdict import Gate, Verdict
 from compliance.selectors.facts import Reach, facts_of
 from compliance.selectors.people import patients_of
@@ -69,26 +70,29 @@ def prescription_seen_by(membership: Membership, prescription_id: UUID) -> Presc
     )
 
 
-def standing_of(prescription: Prescription, at: datetime) -> Standing:
-    """Its state at `at`, from its stamps; a held one is decided afresh. Raises `NoEdition`."""
+def standing_of(prescription: Prescription, at: datetime, facts: Facts | None = None) -> Standing:
+    """Its state at `at`, from its stamps; a held one is decided afresh. Raises `NoEdition`.
+
+    `facts` spares the query where they are at hand, with the prescriber's certificates among them.
+    """
     authorization = next(iter(prescription.authorizations.all()), None)
     if prescription.withdrawn_at is not None:
         return Standing(state=State.WITHDRAWN, at=at, authorization=authorization)
     if hasattr(prescription, "hold"):
-        verdict = release_verdict(prescription, at)
+        verdict = release_verdict(prescription, at, facts)
         return Standing(state=State.HELD, at=at, verdict=verdict, freeable=is_freeable(verdict))
     if authorization is None:
         return Standing(state=State.LAPSED, at=at)
     standing = _released(authorization, at)
     if standing.state not in {State.VOIDED, State.EXPIRED} or standing.dispense is not None:
         return standing
-    verdict = release_verdict(prescription, at)
+    verdict = release_verdict(prescription, at, facts)
     return replace(standing, verdict=verdict, freeable=is_freeable(verdict))
 
 
-def release_verdict(prescription: Prescription, at: datetime) -> Verdict:
+def release_verdict(prescription: Prescription, at: datetime, facts: Facts | None = None) -> Verdict:
     """What the release gate answers at `at`; asked without any lock and kept nowhere."""
-    facts = facts_of(
+    facts = facts or facts_of(
         Reach(prescription.patient_id), program=prescription.program, others=[Reach(prescription.prescriber_id)]
     )
     program = load_programs()[prescription.program]

@@ -10,16 +10,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from compliance import clock
-from compliance.models import Chain, Enrolment, Membership, Patient, Prescriber
+from compliance.models import Chain, Delegation, Enrolment, Membership, Patient, Prescriber
 from compliance.programs import load_programs
 from compliance.rules import calendar
 from compliance.rules.program import NoEdition, Program
 from compliance.selectors.facts import facts_of_many
 from compliance.selectors.people import patients_of
-from prescriptions.models import Authorization, Dispense, Hold
+from prescriptions.models import Authorization, Dispense, Hold, Prescription
 from prescriptions.selectors.next_step import NextStep, Waiting, next_step
 
 REMEMBERED_SECONDS = 24 * 60 * 60
@@ -45,72 +45,98 @@ class Row:
     step: NextStep
 
 
-def work_list(membership: Membership, *, prescriber: Prescriber | None) -> list[Row]:
-    """One row a patient and program, the most pressing first. Queries do not grow with the patients."""
-    at = clock.now()
-    patients = {patient.pk: patient for patient in patients_of(membership)}
+def work_list(membership: Membership) -> list[Row]:
+    """One row a patient and program, the most pressing first. Queries do not grow with the patients.
+
+    What is next is asked for the prescriber that the member writes for.
+    """
+    at, staff = clock.now(), staff_of(membership)
     rows: list[Row] = []
-    for code, enrolled in _by_program(membership).items():
-        program = load_programs()[code]
-        answers = _answers(membership, program, enrolled, prescriber=prescriber, at=at)
+    for code, known in _by_program(membership).items():
+        answers = _answers(load_programs()[code], known, staff=staff, membership=membership, at=at)
         rows += [
-            Row(patient=patients[key], program=code, category=known.category, step=known.step)
-            for key, known in answers.items()
+            Row(patient=known[key].patient, program=code, category=answer.category, step=answer.step)
+            for key, answer in answers.items()
         ]
     return sorted(rows, key=lambda row: (row.step.pressing, row.patient.family_name))
 
 
-def _by_program(membership: Membership) -> dict[str, list[UUID]]:
-    """The patients that were ever enrolled in each program."""
-    rows = Enrolment.objects.filter(patient__in=patients_of(membership)).order_by("program", "patient")
-    found: dict[str, list[UUID]] = {}
-    for program, patient in rows.values_list("program", "patient_id").distinct():
-        found.setdefault(program, []).append(patient)
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The prescribers of a practice, how long their chains are together, and for whom the member writes."""
+
+    prescribers: tuple[UUID, ...]
+    entries: int
+    writes_for: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A patient and the length of their chain."""
+
+    patient: Patient
+    length: int
+
+
+def staff_of(membership: Membership) -> Staff:
+    """One query."""
+    today = clock.now().date()
+    lets = Delegation.objects.filter(
+        prescriber=OuterRef("pk"), delegate=membership.user_id, ended_at=None, last_on__gte=today
+    )
+    length = Chain.objects.filter(pk=OuterRef("pk")).values("length")
+    rows = Prescriber.objects.filter(practice=membership.practice_id).annotate(
+        length=Subquery(length), is_own=Q(user=membership.user_id), lets=Exists(lets)
+    )
+    found = list(rows.order_by("pk").values_list("pk", "length", "is_own", "lets"))
+    writes_for = next((key for key, _, own, lets_me in found if own or lets_me), None)
+    return Staff(tuple(key for key, *_ in found), sum(row[1] for row in found), writes_for)
+
+
+def _by_program(membership: Membership) -> dict[str, dict[UUID, Known]]:
+    """The patients that were ever enrolled in each program. One query beyond what says who may be seen."""
+    length = Chain.objects.filter(pk=OuterRef("patient")).values("length")
+    rows = (
+        Enrolment.objects.filter(patient__in=patients_of(membership))
+        .select_related("patient")
+        .annotate(length=Subquery(length))
+    )
+    found: dict[str, dict[UUID, Known]] = {}
+    for row in rows.order_by("program"):
+        found.setdefault(row.program, {})[row.patient_id] = Known(row.patient, row.length)
     return found
 
 
 def _answers(
-    membership: Membership, program: Program, patients: list[UUID], *, prescriber: Prescriber | None, at: datetime
+    program: Program, patients: Mapping[UUID, Known], *, staff: Staff, membership: Membership, at: datetime
 ) -> Mapping[UUID, Remembered]:
-    practice = membership.practice_id
-    lengths = dict(Chain.objects.filter(pk__in=patients).values_list("pk", "length"))
-    staff = Prescriber.objects.filter(practice=practice)
-    certified = Chain.objects.filter(pk__in=staff.values("pk")).aggregate(total=Sum("length"))
-    key = f"work-list-1:{practice}:{prescriber.pk if prescriber else None}:{program.code}:{certified['total']}"
-    known: dict[UUID, Remembered] = cache.get(key) or {}
+    key = f"work-list-1:{membership.practice_id}:{staff.writes_for}:{program.code}:{staff.entries}"
+    remembered: dict[UUID, Remembered] = cache.get(key) or {}
     moved = [
         patient
-        for patient in patients
-        if (kept := known.get(patient)) is None or kept.length != lengths[patient] or kept.until <= at
+        for patient, known in patients.items()
+        if (kept := remembered.get(patient)) is None or kept.length != known.length or kept.until <= at
     ]
     if moved:
-        known = {patient: kept for patient, kept in known.items() if patient in lengths}
-        known |= _ask(
-            program, moved, lengths, staff=list(staff.values_list("pk", flat=True)), prescriber=prescriber, at=at
-        )
-        cache.set(key, known, REMEMBERED_SECONDS)
-    return {patient: known[patient] for patient in patients if patient in known}
+        remembered = {patient: kept for patient, kept in remembered.items() if patient in patients}
+        remembered |= _ask(program, moved, patients, staff=staff, at=at)
+        cache.set(key, remembered, REMEMBERED_SECONDS)
+    return {patient: remembered[patient] for patient in patients if patient in remembered}
 
 
 def _ask(
-    program: Program,
-    patients: list[UUID],
-    lengths: Mapping[UUID, int],
-    *,
-    staff: list[UUID],
-    prescriber: Prescriber | None,
-    at: datetime,
+    program: Program, moved: list[UUID], patients: Mapping[UUID, Known], *, staff: Staff, at: datetime
 ) -> dict[UUID, Remembered]:
-    waiting = waiting_of(patients, program=program.code, at=at)
+    waiting = waiting_of(moved, program=program.code, at=at)
     answers = {}
-    for patient, facts in facts_of_many(patients, program=program.code, others=staff).items():
+    for patient, facts in facts_of_many(moved, program=program.code, others=staff.prescribers).items():
         live = waiting.get(patient, Waiting())
         try:
-            step = next_step(facts, program, at=at, prescriber=prescriber.pk if prescriber else None, waiting=live)
+            step = next_step(facts, program, at=at, prescriber=staff.writes_for, waiting=live)
         except NoEdition:
             continue
         answers[patient] = Remembered(
-            length=lengths[patient],
+            length=patients[patient].length,
             until=_until(step, live, program, at),
             category=facts.standing.category or "",
             step=step,
@@ -126,21 +152,23 @@ def _until(step: NextStep, waiting: Waiting, program: Program, at: datetime) -> 
 
 
 def waiting_of(patients: Iterable[UUID], *, program: str, at: datetime) -> dict[UUID, Waiting]:
-    """Live prescriptions by patient: held, and released with a number that is still open. Two queries."""
-    patients = list(patients)
-    held: dict[UUID, list[UUID]] = {}
-    rows = Hold.objects.filter(prescription__patient__in=patients, prescription__program=program)
-    for patient, prescription in rows.values_list("prescription__patient_id", "prescription_id"):
-        held.setdefault(patient, []).append(prescription)
-    issued: dict[UUID, list[tuple[UUID, datetime | None]]] = {}
-    numbers = (
-        Authorization.objects.filter(prescription__patient__in=patients, prescription__program=program)
-        .filter(voided_at=None, lapsed_at=None, prescription__withdrawn_at=None)
-        .exclude(Exists(Dispense.objects.filter(authorization=OuterRef("pk"), reversed_at=None)))
+    """Live prescriptions by patient: held, and released with a number that is still open. One query."""
+    dispensed = Dispense.objects.filter(authorization=OuterRef("pk"), reversed_at=None)
+    numbers = Authorization.objects.filter(prescription=OuterRef("pk"), voided_at=None, lapsed_at=None).exclude(
+        Exists(dispensed)
     )
-    for patient, prescription, end in numbers.values_list("prescription__patient_id", "prescription_id", "expires_at"):
-        if end is None or end > at:
-            issued.setdefault(patient, []).append((prescription, end))
+    rows = Prescription.objects.filter(patient__in=list(patients), program=program, withdrawn_at=None, lapsed_at=None)
+    held: dict[UUID, list[UUID]] = {}
+    issued: dict[UUID, list[tuple[UUID, datetime | None]]] = {}
+    for row in rows.annotate(
+        is_held=Exists(Hold.objects.filter(pk=OuterRef("pk"))),
+        is_open=Exists(numbers),
+        ends_at=Subquery(numbers.values("expires_at")[:1]),
+    ).values("pk", "patient_id", "is_held", "is_open", "ends_at"):
+        if row["is_held"]:
+            held.setdefault(row["patient_id"], []).append(row["pk"])
+        elif row["is_open"] and (row["ends_at"] is None or row["ends_at"] > at):
+            issued.setdefault(row["patient_id"], []).append((row["pk"], row["ends_at"]))
     return {
         patient: Waiting(held=tuple(held.get(patient, ())), open=tuple(issued.get(patient, ())))
         for patient in held.keys() | issued.keys()
