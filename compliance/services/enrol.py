@@ -77,8 +77,9 @@ def change_category(patient_id: UUID, *, by: User | None, program: str, category
 
 
 def check_category(program: str, category: str) -> None:
-    """Raises `UnknownCategory` unless some edition of the program has the category."""
-    if not any(category in edition.categories for edition in load_programs()[program].editions):
+    """Raises `UnknownCategory` unless some edition of the program, if there is such a program, has the category."""
+    known = load_programs().get(program)
+    if known is None or not any(category in edition.categories for edition in known.editions):
         raise UnknownCategory(f"{program} has no category {category}")
 
 
