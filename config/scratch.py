@@ -24,9 +24,7 @@ def scratch_database() -> Iterator[str]:
     Needs the alias `owner` with a role that may create databases, or the embedded server. Raises `NoScratchDatabase`.
     """
     if "owner" not in connections.settings:
-        raise NoScratchDatabase(
-            "This needs a database of its own: name a role that may make one (DATABASE_OWNER_URL)."
-        )
+        raise NoScratchDatabase("This needs a database of its own: name a role that may make one (DATABASE_OWNER_URL).")
     name = f"holdfast_scratch_{uuid4().hex[:12]}"
     owner = connections.settings["owner"]["USER"]
     _make_or_drop(sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0"), name, owner)

@@ -118,11 +118,18 @@ def say_age(data: Path) -> None:
     made = data / "made.json"
     if not made.exists():
         return
-    hours = (time.time() - json.loads(made.read_text())["made_at"]) / 3600
-    age = f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    age = in_words(time.time() - json.loads(made.read_text())["made_at"])
     say(
         f"Keeping the data of {data}, made {age} ago. `make demo-reset` throws it away; the next start makes it afresh."
     )
+
+
+def in_words(seconds: float) -> str:
+    """How long, in the unit a person would use."""
+    minutes = seconds / 60
+    if minutes < 120:
+        return f"{minutes:.0f} minutes"
+    return f"{minutes / 60:.0f} hours" if minutes < 48 * 60 else f"{minutes / 1440:.0f} days"
 
 
 def say_where(demo: Demo) -> None:
