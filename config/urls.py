@@ -11,3 +11,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reports.urls")),
     path("language/", public(set_language), name="set_language"),
 ]
+handler500 = "prescriptions.views.outage.site_failed"

@@ -23,15 +23,31 @@ MOST_A_DOSE = 20
 KEPT_CHARACTERS = 200
 
 
+def typed_number() -> forms.TextInput:
+    """Digits are typed: a wheel or an arrow key over a number box would change a dose unseen."""
+    return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+
 class AuthorizationForm(forms.Form):
     """`attests` is false for a delegate, who prepares and states nothing."""
 
     dose_mg = forms.DecimalField(
-        label=gettext_lazy("Dose on a dosing day, in mg"), min_value=Decimal("0.01"), max_digits=6, decimal_places=2
+        label=gettext_lazy("Dose on a dosing day, in mg"),
+        min_value=Decimal("0.01"),
+        max_digits=6,
+        decimal_places=2,
+        widget=typed_number(),
+        error_messages={"required": gettext_lazy("Say the dose.")},
     )
-    dosing_days = forms.IntegerField(label=gettext_lazy("Dosing days"), min_value=1, max_value=365)
-    days_supply = forms.IntegerField(label=gettext_lazy("Days' supply"), min_value=1, max_value=365)
-    refills = forms.IntegerField(label=gettext_lazy("Refills"), min_value=0, max_value=99, initial=0)
+    dosing_days = forms.IntegerField(
+        label=gettext_lazy("Dosing days"), min_value=1, max_value=365, widget=typed_number()
+    )
+    days_supply = forms.IntegerField(
+        label=gettext_lazy("Days' supply"), min_value=1, max_value=365, widget=typed_number()
+    )
+    refills = forms.IntegerField(
+        label=gettext_lazy("Refills"), min_value=0, max_value=99, initial=0, widget=typed_number()
+    )
 
     def __init__(self, *args: Any, terms: Terms, attests: bool, **kwargs: Any) -> None:
         kwargs.setdefault("use_required_attribute", False)
@@ -45,10 +61,7 @@ class AuthorizationForm(forms.Form):
         if attests:
             for name, sentence in self.stated().items():
                 missing = _("Tick this if it is so. Without it nothing is signed.")
-                self.fields[name] = forms.BooleanField(label=sentence, error_messages={"required": missing})
-        for field in self.fields.values():
-            if isinstance(field, forms.IntegerField | forms.DecimalField):
-                field.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+                self.fields[name] = forms.BooleanField(label=sentence.rstrip("."), error_messages={"required": missing})
         self.helper = self._helper()
 
     def _limits(self) -> None:
@@ -71,6 +84,7 @@ class AuthorizationForm(forms.Form):
                 min_value=0,
                 max_value=MOST_A_DOSE,
                 required=False,
+                widget=typed_number(),
             )
 
     def stated(self) -> dict[str, str]:
@@ -161,9 +175,9 @@ class AuthorizationForm(forms.Form):
                 _("Dose and capsules"),
                 Div("dose_mg", css_class="field-short"),
                 HTML('<p class="form-label mb-1">{}</p>'.format(_("How many of each capsule make up one dose?"))),
-                Div(*capsules, css_class="field-pair"),
+                Div(*capsules, css_class="field-four"),
             ),
-            Fieldset(_("Supply"), Div("dosing_days", "days_supply", "refills", css_class="field-pair"), *verbal),
+            Fieldset(_("Supply"), Div("dosing_days", "days_supply", "refills", css_class="field-four"), *verbal),
             "category",
         ]
         if self.attests:

@@ -37,6 +37,7 @@ class Desk:
     asked_at: str
     authorization_id: UUID
     facts: list[tuple[str, str]]
+    receipt: str
     confirm: bool
     dispense: bool
     ship: bool
@@ -49,13 +50,13 @@ class Desk:
 def desk_of(answer: Answer) -> Desk:
     """What one counter may see of one authorization at this moment."""
     authorization, zone = answer.authorization, answer.pharmacy.zone
-    shows_goods = answer.allowed or answer.confirmation is not None
     return Desk(
         said=said_of(answer),
         number=authorization.number,
         asked_at=yours(answer.at, zone),
         authorization_id=authorization.pk,
-        facts=_goods(answer) if shows_goods else [],
+        facts=_goods(answer),
+        receipt=answer.dispense.receipt if answer.dispense else "",
         confirm=answer.allowed and not answer.held_here,
         dispense=answer.allowed and answer.held_here,
         ship=answer.shippable,
@@ -102,7 +103,10 @@ def _yes_line(answer: Answer) -> str:
 
 
 def _goods(answer: Answer) -> list[tuple[str, str]]:
-    """Medicine, strengths, the most days, the category, and two cues that it is the right patient."""
+    """Medicine, strengths, the most days, the category, and two cues that it is the right patient.
+
+    With a no: only what tells which parcel is meant, and that only to the site that holds or supplied it.
+    """
     prescription = answer.authorization.prescription
     patient = prescription.patient
     capsules = {line.strength_mg: line.per_dose for line in prescription.capsules.all()}
@@ -111,13 +115,23 @@ def _goods(answer: Answer) -> list[tuple[str, str]]:
         "family": patient.family_name[:1],
         "year": patient.birth_date.year,
     }
+    medicine, person = (_("Medicine"), prescription.medicine), (_("The patient is"), cues)
+    if not answer.allowed:
+        return [medicine, person] if answer.confirmation is not None else []
     return [
-        (_("Medicine"), prescription.medicine),
+        medicine,
         (_("Capsules a dose"), capsules_text(capsules)),
         (_("At most"), _("%(days)d days' supply") % {"days": prescription.days_supply}),
         (_("Category"), answer.category),
-        (_("The patient is"), cues),
+        person,
     ]
+
+
+def done(answer: Answer) -> Said | None:
+    """What stands in place of the answer right after dispensing; None where that did not happen."""
+    if answer.dispense is None:
+        return None
+    return Said(tone=GOOD, word=_("DONE"), line=_("Dispensed and recorded. Nothing more may go out on this number."))
 
 
 def unknown_number() -> Said:
@@ -194,7 +208,7 @@ class Outcome:
 
 DONE = {
     Gate.CONFIRM: lambda: _("Confirmed: this pharmacy holds the prescription."),
-    Gate.DISPENSE: lambda: _("Dispensed and recorded."),
+    Gate.DISPENSE: lambda: _("Dispensed by this pharmacy."),
     Gate.REVERSE: lambda: _("Given back: this pharmacy no longer holds the prescription."),
 }
 REFUSED = {

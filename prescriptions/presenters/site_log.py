@@ -18,6 +18,7 @@ class HoldingLine:
     medicine: str
     confirmed_at: datetime
     expires_at: datetime | None
+    good: bool
     tone: str
     word: str
 
@@ -46,12 +47,14 @@ def _holding(confirmation: Confirmation, at: datetime) -> HoldingLine:
         tone, word = "stop", _("Withdrawn: give it back")
     elif confirmation.expires_at is not None and confirmation.expires_at <= at:
         tone, word = "wait", _("Over: confirm again or give it back")
+    good = tone == "good"
     return HoldingLine(
         authorization_id=authorization.pk,
         number=authorization.number,
         medicine=authorization.prescription.medicine,
         confirmed_at=confirmation.confirmed_at,
-        expires_at=confirmation.expires_at,
+        expires_at=confirmation.expires_at if good else None,
+        good=good,
         tone=tone,
         word=word,
     )

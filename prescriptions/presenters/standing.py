@@ -93,7 +93,7 @@ def _held(_prescription: Prescription, standing: Standing, zone: ZoneInfo) -> Sh
     return Shown(
         tone="wait",
         word=_("Held"),
-        says=[_("Signed, and not released yet. It waits for what is listed here. We ask again by ourselves.")],
+        says=[_("Signed, and not released yet. It waits for what is listed here. The site asks again by itself.")],
         reasons=reasons,
         polls=True,
         waits=True,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from compliance.access import Member, Permission, demand
 from compliance.rules.decide import UnknownPrescription
 from compliance.rules.program import NoEdition
+from compliance.rules.verdict import Gate
 from compliance.services.attempts import AttemptRefused
 from prescriptions.forms.counter import ActForm, ConfirmForm, DispenseForm, ReverseForm
 from prescriptions.models import Authorization
@@ -96,6 +97,8 @@ def _pressed(request: Member, form: ActForm, press: Press, name: str) -> HttpRes
     except (PrescriptionWithdrawn, NoSuchPrescription):
         return show_authorization(request, _again(found))
     assert request.membership.pharmacy is not None  # noqa: S101 - `_by` asked
+    if act.allowed and act.decision.gate == Gate.DISPENSE and not act.repeated:
+        return show_authorization(request, _again(found), done=True)
     outcome = words.outcome_of(act, request.membership.pharmacy.zone)
     return show_authorization(request, _again(found), outcome=outcome)
 

@@ -62,13 +62,24 @@ def _opened_from_the_log(request: Member) -> Authorization | None:
 
 
 def show_authorization(
-    request: Member, found: Authorization, *, outcome: words.Outcome | None = None, status: int = 200, **forms: Any
+    request: Member,
+    found: Authorization,
+    *,
+    outcome: words.Outcome | None = None,
+    done: bool = False,
+    status: int = 200,
+    **forms: Any,
 ) -> HttpResponse:
-    """The verdict of this moment, and what can be done next. Reading it leaves an access event."""
+    """The verdict of this moment, and what can be done next. Reading it leaves an access event.
+
+    `done`: it was dispensed by the very press that asks for this page.
+    """
     assert request.membership.pharmacy is not None  # noqa: S101 - a constraint: pharmacists work at a pharmacy
     note_read(found.prescription.patient_id, user=request.user, what="pharmacy desk")
-    desk = words.desk_of(answer_for(found, request.membership.pharmacy, clock.now()))
-    return show(request, said=desk.said, desk=desk, outcome=outcome, status=status, **forms)
+    answer = answer_for(found, request.membership.pharmacy, clock.now())
+    desk = words.desk_of(answer)
+    said = (words.done(answer) if done else None) or desk.said
+    return show(request, said=said, desk=desk, outcome=outcome, status=status, **forms)
 
 
 def show(

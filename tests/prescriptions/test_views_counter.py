@@ -1,5 +1,6 @@
 """Confirming, dispensing, giving back: each pressing counts once, and every page after it says how things stand now."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from django.db import OperationalError
 from compliance import clock
 from compliance.services import record_evidence, staff
 from prescriptions.models import Authorization, Confirmation, Decision, Dispense, Reversal
+from prescriptions.numbers import spoken
 from prescriptions.services import write
 from tests.factories import make_confirmed, make_dispensed, make_pharmacist, make_released, make_test
 from tests.prescriptions.conftest import at_most, signed_in
@@ -37,7 +39,9 @@ def test_dispensing_gives_a_receipt_and_an_undo(counter, clinic):
     confirmation = make_confirmed(clinic)
     page = press(counter, "dispense", confirmation.authorization, **TICKED).text
     supply = Dispense.objects.get()
-    assert "Dispensed and recorded." in page
+    assert "DONE" in page
+    assert "Dispensed and recorded. Nothing more may go out on this number." in page
+    assert spoken(supply.receipt) in re.sub(r"<[^>]+>", "", page)
     assert f"/pharmacy/receipts/{supply.pk}/" in page
     assert "Undo: it never reached the patient" in page
 

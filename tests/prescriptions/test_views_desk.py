@@ -284,3 +284,35 @@ def test_a_stranger_to_the_site_opens_nothing_by_key(counter, clinic):
 def test_an_enrolled_patient_without_number_is_not_found_by_code(counter, clinic):
     assert "has digits only" in ask(counter, make_patient(clinic).code).text
     assert not Confirmation.objects.exists()
+
+
+def lose_the_database(monkeypatch):
+    def gone(*_args, **_kwargs):
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", gone)
+
+
+def test_without_any_database_the_counter_still_says_cannot_tell(counter, monkeypatch):
+    lose_the_database(monkeypatch)
+    counter.raise_request_exception = False
+    for response in (counter.get("/pharmacy/"), ask(counter, new_number())):
+        assert response.status_code == 503
+        assert "CANNOT TELL" in response.text
+        assert "neither a yes nor a no" in response.text
+
+
+def test_elsewhere_a_failure_is_a_plain_page(surgery, monkeypatch):
+    lose_the_database(monkeypatch)
+    surgery.raise_request_exception = False
+    response = surgery.get("/work-list/")
+    assert response.status_code == 503
+    assert "Something went wrong here, not with you" in response.text
+
+
+def test_a_no_shows_nothing_of_the_patient_to_a_site_that_holds_nothing(counter, clinic):
+    authorization = make_released(clinic)
+    record_evidence.report_abnormal_menses(authorization.prescription.patient_id, by=clinic.doctor)
+    answer = words_of(ask(counter, authorization.number))
+    for hidden in ("born", "pomalidomide", "Female"):
+        assert hidden not in answer

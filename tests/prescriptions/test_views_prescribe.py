@@ -79,7 +79,7 @@ def test_a_ready_patient_shows_until_when_it_could_be_dispensed(surgery, patient
 
 def test_what_the_form_brings_along_is_listed_apart(surgery, patient):
     page = surgery.get(address(patient)).text
-    brought = page[page.index("This form itself brings along") :]
+    brought = page[page.index("What this form clears by itself") :]
     assert "It is not recorded that the prescriber counselled the patient." in brought
     assert "questions for this prescription are not answered" in brought
 

@@ -57,7 +57,7 @@ def test_a_held_one_says_for_exactly_what_and_asks_by_itself(surgery, clinic):
     page = surgery.get(address(prescription)).text
     words = plain(page)
     assert "It waits for" in words
-    for says in ("agreement since enrolling.", "The patient can clear this.", "We ask again by ourselves."):
+    for says in ("agreement since enrolling.", "The patient can clear this.", "The site asks again by itself."):
         assert says in words, says
     assert 'hx-trigger="every 3s"' in page
     assert "Look now" in words
