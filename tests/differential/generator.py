@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from tests.differential import papers
 from tests.differential.edges import clock_changes
@@ -43,14 +44,15 @@ class Generated:
     hits: Counter[Hit]
 
 
-def generate(seed: int, only: str | None = None) -> Generated:
-    """The case of a seed: the same always. `only` names a program to stay with."""
+def generate(seed: int, only: str | None = None, zone: ZoneInfo | None = None) -> Generated:
+    """The case of a seed: the same always. `only` names a program to stay with, `zone` takes the place of its own."""
     rng = Random(seed)  # noqa: S311 — cases, not secrets
     program = PROGRAMS[only or rng.choices(list(SHARES), list(SHARES.values()))[0]]
+    program = replace(program, zone=zone) if zone else program
     pivot = pivot_of(rng, program)
     start = max(pivot - timedelta(days=rng.choice((2, 20, 45, 70, 110)) * rng.random()), earliest(program))
     category = rng.choices(program.categories, [CATEGORY_SHARES.get(name, 1) for name in program.categories])[0]
-    life = Life(rng, program.code, category, start.replace(microsecond=0), pivot)
+    life = Life(rng, program, category, start.replace(microsecond=0), pivot)
     length = rng.randint(24, 60)
     if program.retired_on:
         live_retired(life, length)
@@ -81,9 +83,9 @@ def pivot_of(rng: Random, program: Program) -> datetime:
     if len(program.editions) > 1 and roll < 0.3:
         return midnight(program.editions[-1].starts_on, program.zone)
     first = earliest(program)
-    if roll < 0.9:
+    if roll < 0.9 and clock_changes(program.zone):
         changes = [(at, kind) for at, kind in clock_changes(program.zone) if at > first and at.year <= LAST_YEAR]
-        kind = rng.choice(("spring", "autumn"))
+        kind = rng.choice(sorted({name for _, name in changes}))
         return rng.choice([at for at, name in changes if name == kind])
     last = datetime(LAST_YEAR, 12, 1, tzinfo=UTC)
     return first + timedelta(seconds=rng.randint(0, int((last - first).total_seconds())))

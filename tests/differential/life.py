@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tests.differential.edges import HOUR, OFFSETS, SECOND, Edge, changes_across, clock_changes
 from tests.oracle.days import add_months, days, end_of, last_good_day, midnight, on
 from tests.oracle.play import Player
-from tests.oracle.tables import PROGRAMS, Category, Edition
+from tests.oracle.tables import Category, Edition, Program
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -39,9 +39,9 @@ Hit = tuple[str, str, int, str]  # edge kind, category, seconds from the edge, c
 class Life:
     """Emits valid steps in order. Every try goes to the oracle at once, so that the script knows what happened."""
 
-    def __init__(self, rng: Random, program: str, category: str, start: datetime, pivot: datetime | None):
+    def __init__(self, rng: Random, program: Program, category: str, start: datetime, pivot: datetime | None):
         self.rng = rng
-        self.program = PROGRAMS[program]
+        self.program = program
         self.zone = self.program.zone
         self.category_name = category
         self.now = start

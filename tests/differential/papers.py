@@ -7,37 +7,44 @@ from tests.differential.life import Life
 from tests.oracle.days import add, add_months, days, end_of, last_good_day, midnight, on
 
 ZONES = ("America/Chicago", "America/Los_Angeles", "Europe/London", "Asia/Tokyo", "Pacific/Auckland", "America/Phoenix")
-GOOD_US = (
-    ["implant", "male-condom"],
-    ["copper-iud", "diaphragm"],
-    ["patch", "implant"],
-    ["continuous-abstinence"],
-    ["ring", "cervical-cap", "withdrawal"],
-    ["tubal-ligation", "male-condom"],
-    ["iud", "combined-pill"],
-)
-GOOD_EU = (
-    ["implant"],
-    ["lng-ius", "male-condom"],
-    ["desogestrel-pill"],
-    ["continuous-abstinence"],
-    ["tubal-ligation"],
-    ["injection"],
-    ["partner-vasectomy", "withdrawal"],
-)
-BAD = (
-    [],
-    ["implant"],
-    ["male-condom", "diaphragm"],
-    ["iud", "copper-iud", "lng-ius"],
-    ["combined-pill"],
-    ["desogestrel-pill", "male-condom"],
-    ["continuous-abstinence", "withdrawal"],
-    ["implant", "implant"],
-    ["progestin-only-pill", "spermicide-alone"],
-    ["copper-iud", "fertility-awareness"],
-    ["iud", "female-condom"],
-)
+CODES = [
+    "tubal-ligation",
+    "partner-vasectomy",
+    "iud",
+    "copper-iud",
+    "lng-ius",
+    "implant",
+    "injection",
+    "combined-pill",
+    "patch",
+    "ring",
+    "desogestrel-pill",
+    "progestin-only-pill",
+    "male-condom",
+    "diaphragm",
+    "cervical-cap",
+    "female-condom",
+    "fertility-awareness",
+    "withdrawal",
+    "spermicide-alone",
+    "continuous-abstinence",
+]
+
+
+def methods(life: Life, *, good: bool) -> list[str]:
+    """Methods of contraception: a likely sufficient choice, or any."""
+    if not good:
+        return life.rng.choices(CODES, k=life.rng.choice((0, 1, 1, 2, 2, 3)))
+    if life.chance(0.12):
+        return ["continuous-abstinence"] * life.rng.choice((1, 1, 2))
+    edition = life.edition()
+    chosen = [life.rng.choice(sorted(edition.highly_effective))]
+    if edition.methods_needed == 2:
+        chosen.append(life.rng.choice(sorted(edition.highly_effective | edition.additional)))
+    if life.chance(0.15):
+        chosen.append(life.rng.choice(CODES))
+    life.rng.shuffle(chosen)
+    return chosen
 
 
 def back(life: Life, at_most: timedelta) -> datetime:
@@ -100,10 +107,10 @@ def change_category(life: Life, category: str, at: datetime | None = None) -> No
 
 def state(life: Life, *, good: bool = True, since: date | None = None) -> None:
     """A statement of contraception."""
-    choices = (GOOD_US if life.edition().methods_needed == 2 else GOOD_EU) if good else BAD
+    chosen = methods(life, good=good)
     if since is None:
         since = life.today - days(life.rng.choice((0, 1, 5, 20, 27, 28, 29, 30, 31, 40, 60)))
-    life.fact("contraception.stated", moment(life, 0.05), methods=life.rng.choice(choices), since=since.isoformat())
+    life.fact("contraception.stated", moment(life, 0.05), methods=chosen, since=since.isoformat())
     enough = midnight(since + days(life.edition().contraception_days_before), life.zone)
     life.edge("contraception-days", midnight(since, life.zone), enough)
     life.edge("order:statement-since", life.now, midnight(since, life.zone))

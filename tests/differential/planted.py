@@ -30,14 +30,14 @@ def altered_values(value: Any) -> Iterator[Any]:
         for place, entry in enumerate(value):
             swap = {"exclusive": "inclusive", "inclusive": "exclusive"}
             others = [swap[entry]] if entry in swap else altered_values(entry)
-            yield from (value[:place] + (other,) + value[place + 1 :] for other in others)
+            yield from ((*value[:place], other, *value[place + 1 :]) for other in others)
 
 
 def alterations(program: tables.Program) -> Iterator[tuple[str, tables.Program]]:
     """Every alteration of a program, with its name."""
     for index, edition in enumerate(program.editions):
         for name, changed in altered_editions(edition):
-            editions = program.editions[:index] + (changed,) + program.editions[index + 1 :]
+            editions = (*program.editions[:index], changed, *program.editions[index + 1 :])
             yield f"{program.code}/{edition.starts_on} {name}", replace(program, editions=editions)
 
 
@@ -48,7 +48,7 @@ def altered_editions(edition: tables.Edition) -> Iterator[tuple[str, tables.Edit
         if isinstance(value, date | dict | str):
             continue
         for other in altered_values(value):
-            yield f"{each.name} {value} -> {other}", replace(edition, **{each.name: other})
+            yield f"{each.name} {shown(value, other)}", replace(edition, **{each.name: other})
     for code, category in edition.categories.items():
         for each in fields(category):
             value = getattr(category, each.name)
@@ -58,6 +58,13 @@ def altered_editions(edition: tables.Edition) -> Iterator[tuple[str, tables.Edit
                     f"{code} {each.name} {value} -> {other}",
                     replace(edition, categories=edition.categories | {code: changed}),
                 )
+
+
+def shown(value: Any, other: Any) -> str:
+    """An alteration in a few words."""
+    if isinstance(value, frozenset):
+        return "without " + ", ".join(value - other)
+    return f"{value} -> {other}"
 
 
 def noticed_after(program: tables.Program, cases: int = CASES) -> int | None:

@@ -4,16 +4,20 @@ A case goes in as the line of JSON it would be in a file; the answers come back 
 """
 
 import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from compliance.programs import load_programs
-from compliance.rules import history
+from compliance.rules import calendar, history
 from compliance.rules.cases import read_case
 from compliance.rules.decide import decide
 from compliance.rules.facts import Facts
 from compliance.rules.plan import plan
+from compliance.rules.program import Program
 from compliance.rules.verdict import Duty, Gate, Verdict
 from compliance.rules.wire import read_event
 
@@ -22,10 +26,38 @@ OPENS_EXACTLY = {"contraception-too-recent", "supply-too-early", "test-locked"}
 programs = cache(load_programs)
 
 
-def answers(case: dict) -> list[dict]:
-    """The product's verdicts for every try and ask of a case."""
-    read = read_case(json.dumps(case).encode(), programs())
+def answers(case: dict, *, zone: ZoneInfo | None = None) -> list[dict]:
+    """The product's verdicts for every try and ask of a case; `zone` takes the place of every program's own."""
+    read = read_case(json.dumps(case).encode(), moved(zone) if zone else programs())
     return [in_oracle_form(step, answer) for step, answer in history.play(read)]
+
+
+@cache
+def moved(zone: ZoneInfo) -> dict[str, Program]:
+    """All programs in another zone."""
+    return {
+        code: Program(
+            program.code,
+            tuple(replace(each, zone=replace(each.zone, name=zone.key, info=zone)) for each in program.editions),
+        )
+        for code, program in programs().items()
+    }
+
+
+def window_ends(
+    anchor: datetime, zone: ZoneInfo, day_windows: Iterable[tuple[int, bool]], month_windows: Iterable[int]
+) -> Iterator[datetime]:
+    """The end of each kind of window counted from a moment, by the product's calendar."""
+    start = calendar.date_of(anchor, zone)
+    for number, inclusive in day_windows:
+        yield calendar.end_of_day(calendar.add_days(start, number - inclusive), zone).astimezone(UTC)
+    for months in month_windows:
+        yield calendar.end_of_day(calendar.add_months(start, months), zone).astimezone(UTC)
+
+
+def hours_later(at: datetime, hours: int) -> datetime:
+    """Elapsed hours, by the product's calendar."""
+    return calendar.add_hours(at, hours).astimezone(UTC)
 
 
 def learn(facts: Facts, program: str, raw: dict) -> Facts:

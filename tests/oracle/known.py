@@ -270,12 +270,10 @@ class Known:
         high = methods & self.edition.highly_effective
         if not high:
             return False
-        if self.edition.methods_needed == 1:
-            return True
         accepted = high | (methods & self.edition.additional)
         intrauterine = {"iud", "copper-iud", "lng-ius"}
         kinds = {"intrauterine" if method in intrauterine else method for method in accepted}
-        return len(kinds) >= 2
+        return len(kinds) >= self.edition.methods_needed
 
     def run_began_on(self, day: date) -> date | None:
         """First day of the unbroken run of sufficient statements that holds this date; None where it is broken."""

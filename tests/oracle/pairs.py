@@ -43,19 +43,9 @@ def lock_ends_on(known: Known) -> date | None:
 
 
 def missed(known: Known, test: Test) -> bool:
-    """Whether the window which this test opened closed with no dispense, and no later window was dispensed."""
+    """Whether the window which this test opened has closed. At initiation nothing was dispensed since it began."""
     number, counting = known.edition.test_window
-    closes_at = end_of(last_good_day(test.collected_on, number, counting), known.zone)
-    if known.at < closes_at:
-        return False
-    collected = {each.name: each.collected_at for each in known.tests}
-    for supply in known.supplies:
-        if test.collected_at <= supply.step.at < closes_at:
-            return False
-        basis = supply.step.effect["basis"]
-        if collected.get(basis, test.collected_at) > test.collected_at:
-            return False
-    return True
+    return known.at >= end_of(last_good_day(test.collected_on, number, counting), known.zone)
 
 
 def candidates(known: Known, prescription: Step) -> list[Test]:

@@ -6,7 +6,7 @@ from tests.oracle import duties, gates
 from tests.oracle.days import on
 from tests.oracle.known import Known
 from tests.oracle.steps import Step, read_step
-from tests.oracle.tables import PROGRAMS, Edition
+from tests.oracle.tables import PROGRAMS, Edition, Program
 
 
 class NoEditionYet(Exception):
@@ -20,8 +20,8 @@ class NotModelled(Exception):
 class Player:
     """Learns the steps of one case in order and answers its tries and asks."""
 
-    def __init__(self, program: str):
-        self.program = PROGRAMS[program]
+    def __init__(self, program: str | Program):
+        self.program = PROGRAMS[program] if isinstance(program, str) else program
         self.steps: list[Step] = []
 
     def learn(self, raw: dict) -> dict | None:
@@ -87,7 +87,7 @@ def effect_of(known: Known, prescription: Step, step: Step) -> dict:
             return {"expires_at": own.expires_at, "new": False}
         return {"expires_at": gates.confirmation_expiry(known, release), "new": True}
     if step.name == "dispense":
-        return {"basis": release.effect["basis"]}
+        return {"dispensed": True}
     return {"reversed": True}
 
 

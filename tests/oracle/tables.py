@@ -12,7 +12,6 @@ class Category:
     """What one category of patients is asked. Days and months are counts; None means the program asks nothing there."""
 
     can: bool = False
-    sperm: bool = False
     age: str | None = None  # "child", "adult", or no age class
     survey_months: int | None = None
     survey_excused_at_initiation: bool = False
@@ -104,7 +103,6 @@ def us_categories() -> dict[str, Category]:
             age=age, survey_months=6 if age == "adult" else 1, expiry=US_THIRTY_DAYS
         )
         found[f"{age}-male"] = Category(
-            sperm=True,
             age=age,
             survey_months=1,
             survey_excused_at_initiation=True,
@@ -196,9 +194,7 @@ def european_program(code: str, zone: str) -> Program:
         categories={
             "wcbp": Category(can=True, expiry=written, contraception_after=DAYS_28, no_blood=week),
             "wncbp": Category(supply_days=84, expiry=everyone, no_blood=week),
-            "male": Category(
-                sperm=True, supply_days=84, expiry=everyone, contraception_after=week, no_blood=week, no_semen=week
-            ),
+            "male": Category(supply_days=84, expiry=everyone, contraception_after=week, no_blood=week, no_semen=week),
         },
         tests="eu",
         highly_effective=EU_HIGH,
