@@ -40,21 +40,25 @@ def test_elsewhere_a_skipped_test_is_only_skipped(monkeypatch):
     ids=["transactional_db", "live_server", "transaction=True"],
 )
 def test_a_test_that_would_flush_is_refused(wants):
-    with pytest.raises(pytest.UsageError, match="cloned_database"):
-        honesty.pytest_collection_modifyitems([item(**wants)])
+    with pytest.raises(pytest.fail.Exception, match="cloned_database"):
+        honesty.pytest_runtest_setup(item(**wants))
 
 
 def test_an_ordinary_database_test_is_welcome():
-    honesty.pytest_collection_modifyitems([item(django_db=SimpleNamespace(args=(), kwargs={}))])
+    welcome = item(django_db=SimpleNamespace(args=(), kwargs={}))
 
-    assert not browsers.needs_browser(item())
+    assert honesty.pytest_runtest_setup(welcome) is None
 
 
-def test_without_a_browser_ci_fails(monkeypatch):
+@pytest.mark.parametrize(("ci", "left"), [(True, 2), (False, 1)])
+def test_without_a_browser_its_tests_are_left_out_but_not_in_ci(monkeypatch, ci, left):
     monkeypatch.setattr(browsers, "CHROMIUM", None)
-    monkeypatch.setattr(browsers, "CI", True)
-    wants = item(fixtures=("browser",))
-    wants.add_marker = lambda _mark: None
+    monkeypatch.setattr(browsers, "CI", ci)
+    items = [item(fixtures=("browser",)), item()]
+    for one in items:
+        one.add_marker = lambda _mark: None
+    config = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda items: None))
 
-    with pytest.raises(pytest.UsageError, match="apt-get install chromium"):
-        browsers.pytest_collection_modifyitems(None, [wants])
+    browsers.pytest_collection_modifyitems(config, items)
+
+    assert len(items) == left
