@@ -57,7 +57,7 @@ def test_without_a_browser_its_tests_are_left_out_but_not_in_ci(monkeypatch, ci,
     items = [item(fixtures=("browser",)), item()]
     for one in items:
         one.add_marker = lambda _mark: None
-    config = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda items: None))
+    config = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda **_items: None))
 
     browsers.pytest_collection_modifyitems(config, items)
 
