@@ -258,6 +258,8 @@ def probe(
 ) -> None:
     """Go to an edge ahead: one second before it, on it, after it, or all three; and ask what it changes."""
     if life.chance(0.15) and place(life):
+        if life.chance(0.4):
+            life.ask()
         random_try(life)
         return
     edge = life.choose_edge(kinds, within)

@@ -218,6 +218,9 @@ class Life:
         if gate == "dispense":
             edition = self.edition()
             covered = last_good_day(self.today, self.written[prescription]["days_supply"], "inclusive")
+            if edition.weekly_days is not None and self.category.can:
+                weekly = midnight(self.today + days(edition.weekly_days - 7 + 1), self.zone)
+                self.collection_edge("collected-weekly-end", self.now, weekly)
             if edition.days_left_max is not None:
                 self.edge("supply-opens", self.now, midnight(covered - days(edition.days_left_max), self.zone))
             if edition.re_enrol_after_months:

@@ -61,7 +61,9 @@ def hours_later(at: datetime, hours: int) -> datetime:
 
 
 def learn(facts: Facts, program: str, raw: dict) -> Facts:
-    """The facts with one more step in them: a fact, or a try with the outcome it had."""
+    """The facts with one more step in them: a fact, or a try with the outcome it had. An ask changes nothing."""
+    if "ask" in raw:
+        return facts
     if "fact" in raw:
         return facts.plus(read_event(raw))
     outcome = verdict(facts, program, raw).outcome
