@@ -47,9 +47,8 @@ class ProgramForm(forms.Form):
         programs = load_programs()
         code = data.get("program") or latest_program() or next(iter(programs))
         self.chosen = programs.get(code) or next(iter(programs.values()))
-        super().__init__(
-            {**self.usual(), **{name: data[name] for name in self.names() if name in data}, "program": code}
-        )
+        asked = {name: data[name] for name in self.names() if name in data}
+        super().__init__({**self.usual(), **asked, "program": code}, label_suffix="")
         self.fields["program"].widget.choices = [
             (code, f"{program.editions[-1].title.name} ({code})") for code, program in programs.items()
         ]

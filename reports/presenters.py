@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from compliance import wording
 from compliance.programs import load_programs
 from compliance.rules.verdict import Code, DutyKind, Gate
-from compliance.templatetags.holdfast import day, moment
+from compliance.templatetags.holdfast import day, moment, wall_time
 from prescriptions.models import Decision, Reversal
 from reports.counts import Column, Count, Row
 from reports.selectors.decisions import Input
@@ -51,6 +51,7 @@ def _cell(column: Column, value: Any, zone: ZoneInfo) -> dict[str, Any]:
         "heading": column.heading,
         "text": shown(value, zone),
         "address": "",
+        "short": not isinstance(value, str),
         "number": isinstance(value, float | int),
     }
     if column.key == "decision":
@@ -59,11 +60,11 @@ def _cell(column: Column, value: Any, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def shown(value: Any, zone: ZoneInfo) -> str:
-    """A value as people read it; instants and days with their weekday."""
+    """A value as people read it; instants and days with their weekday, in the zone that the page names."""
     if value is None or value == "":
         return "–"
     if isinstance(value, datetime):
-        return moment(value, zone)
+        return wall_time(value, zone)
     if isinstance(value, date):
         return day(value)
     if isinstance(value, float):
@@ -148,7 +149,7 @@ def _value(key: str, value: Any, zone: ZoneInfo) -> str:
     if key in ROW_KEYS and value:
         return str(value)[:SHORT]
     if key.endswith("_at") and value:
-        return moment(datetime.fromisoformat(value), zone)
+        return wall_time(datetime.fromisoformat(value), zone)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):

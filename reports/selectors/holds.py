@@ -2,7 +2,8 @@
 
 An episode is one reason of one prescription. It begins with the first release decision that names the reason and is
 cleared by the next one that does not. Where the prescription was withdrawn or lapsed first, it ended without being
-cleared. `prescription-closed` holds nothing: it refuses a second release of what was released.
+cleared. `prescription-closed` holds nothing: it refuses a second release of what
+was released. Nor does `prescription-too-old`: it ends a hold.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ from compliance.rules.verdict import Code
 from prescriptions.models import Decision
 from reports.period import Period
 
-HOLDS_NOTHING = frozenset({Code.PRESCRIPTION_CLOSED})
+HOLDS_NOTHING = frozenset({Code.PRESCRIPTION_CLOSED, Code.PRESCRIPTION_TOO_OLD})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from compliance.access import Member, Permission, demand
-from compliance.models import Pharmacy, Prescriber
 from compliance.services import certify
 from reports.forms import ChangeForm, ProgramForm
 from reports.period import Period, last_days
-from reports.selectors.certificates import Holder, holder_of, pharmacies, prescribers, waiting_on
+from reports.selectors.certificates import (
+    Holder,
+    holder_of,
+    pharmacies,
+    pharmacy_called,
+    prescriber_called,
+    prescribers,
+    waiting_on,
+)
 
 
 @demand(Permission.CERTIFY)
@@ -58,6 +65,6 @@ def _change(said: Any, period: Period) -> tuple[Holder, bool]:
 def _record(holder: Holder, certified: bool, *, by: Member, program: str) -> None:
     what: dict[str, Any] = {"by": by.user, "program": program, "certified": certified}
     if holder.kind == "prescriber":
-        certify.certify_prescriber(Prescriber.objects.get(pk=holder.id), **what)
+        certify.certify_prescriber(prescriber_called(holder), **what)
     else:
-        certify.certify_pharmacy(Pharmacy.objects.get(pk=holder.id), **what)
+        certify.certify_pharmacy(pharmacy_called(holder), **what)

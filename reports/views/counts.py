@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (_("Authorizations"), ("releases", "expired-unused", "voided")),
     (_("Pharmacies"), ("confirmations", "dispenses", "reversals")),
     (_("Holds"), ("holds", "still-held")),
-    (_("Now"), ("overdue",)),
+    (_("Open now"), ("overdue",)),
 )
 
 

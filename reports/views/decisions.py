@@ -24,7 +24,7 @@ DECISIONS_A_PAGE = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: Member) -> HttpResponse:
     """Decisions of a period, filtered; a number that somebody holds leads straight to the one that issued it."""
-    number = NumberForm(request.POST or None)
+    number = NumberForm(request.POST or None, label_suffix="")
     if request.method == "POST" and number.is_valid():
         found = decision_by_number(number.cleaned_data["number"])
         if found is not None:
