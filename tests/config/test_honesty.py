@@ -1,5 +1,6 @@
 """The test run itself: what is left out is said, and in CI it fails."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -62,3 +63,12 @@ def test_without_a_browser_its_tests_are_left_out_but_not_in_ci(monkeypatch, ci,
     browsers.pytest_collection_modifyitems(config, items)
 
     assert len(items) == left
+
+
+def test_parameters_are_the_same_in_every_process():
+    calls = ("uuid4()", "now()", "random()", "today()")
+    tests = Path(__file__).resolve().parents[1].rglob("test_*.py")
+    lines = [line for path in tests for line in path.read_text().splitlines() if "mark.parametrize(" in line]
+
+    assert lines
+    assert [line for line in lines if any(call in line for call in calls)] == []

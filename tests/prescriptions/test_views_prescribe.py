@@ -261,7 +261,9 @@ def test_a_draft_that_is_not_for_them_opens_nothing(surgery, clinic, patient):
     assert "Hal Helps" not in opened
 
 
-@pytest.mark.parametrize("query", ["?draft=x", "?again=x", "?for=x", f"?again={uuid4()}", "?draft=%00"])
+@pytest.mark.parametrize(
+    "query", ["?draft=x", "?again=x", "?for=x", "?again=00000000-0000-4000-8000-000000000000", "?draft=%00"]
+)
 def test_odd_addresses_show_the_plain_form(surgery, patient, query):
     assert surgery.get(address(patient) + query).status_code == 200
 
