@@ -14,6 +14,7 @@ from compliance.programs.build import SETTINGS, Builder
 from compliance.programs.fields import Gates, Head, Shared
 from compliance.programs.tables import TOP, ProgramFileError, Table, finish
 from compliance.rules.program import Edition, EditionHead, Program
+from compliance.rules.values import SecondTestAnchor
 
 
 def load_program(folder: Path) -> Program:
@@ -95,7 +96,7 @@ def _gates(top: Table, builder: Builder) -> Gates:
     for name, table in settings.items():
         if name not in SETTINGS:
             raise table.error(None, "one of " + ", ".join(SETTINGS))
-    return Gates(
+    gates = Gates(
         frame=top.build("frame", builder.value),
         agreement=top.build("agreement", builder.named),
         adult_age=top.build_optional("adult_age", builder.adult_age),
@@ -127,3 +128,19 @@ def _gates(top: Table, builder: Builder) -> Gates:
         after_stop=top.build("after_stop", builder.after_stop),
         blood_count=top.build_optional("blood_count", builder.blood_count),
     )
+    _refuse_a_lock_without_its_tests(top, gates)
+    return gates
+
+
+def _refuse_a_lock_without_its_tests(top: Table, gates: Gates) -> None:
+    """A missed first window is looked for where contraception had run, any time after the first test."""
+    first, second = gates["first_test"], gates["second_test"]
+    fits = first is not None and first.earliest_days is None and gates["contraception"] is not None
+    counted_from_the_run = second is not None and second.anchor is SecondTestAnchor.CONTRACEPTION_RUN
+    if gates["lock"] is not None and not (fits and counted_from_the_run):
+        raise ProgramFileError(
+            top.file,
+            "lock",
+            None,
+            "a [first_test] without earliest_days and a [second_test] counted from the contraception run beside it",
+        )

@@ -115,7 +115,7 @@ class PregnancyTests(Book):
 
     def negatives(self, before: datetime | None = None) -> Iterator[KnownTest]:
         """Negative tests collected later than every positive, latest first; only those collected before an instant."""
-        start = len(self._places) if before is None else bisect_left(self._places, ((before, -1), ""))
+        start = len(self._places) if before is None else self._place(before)
         for place in range(start - 1, -1, -1):
             (collected_at, _), test = self._places[place]
             if self.positive_at is not None and collected_at <= self.positive_at:
@@ -123,6 +123,18 @@ class PregnancyTests(Book):
             known = self._by_id[test]
             if known.result == "negative":
                 yield known
+
+    def negatives_from(self, since: datetime) -> Iterator[KnownTest]:
+        """Negative tests collected later than every positive and since an instant (included), earliest first."""
+        for place in range(self._place(since), len(self._places)):
+            (collected_at, _), test = self._places[place]
+            known = self._by_id[test]
+            if known.result == "negative" and (self.positive_at is None or collected_at > self.positive_at):
+                yield known
+
+    def _place(self, at: datetime) -> int:
+        """The place of the first test collected at that instant or later."""
+        return bisect_left(self._places, ((at, -1), ""))
 
 
 def _first_known(event: events.PregnancyTestResulted, index: int) -> KnownTest:

@@ -114,6 +114,10 @@ class Situation:
         """Countable negative tests, latest collected first; of those collected before an instant where one is given."""
         return (test for test in self.facts.tests.negatives(before) if self._counts(test))
 
+    def countable_negatives_from(self, since: datetime) -> Iterator[KnownTest]:
+        """Countable negative tests collected since an instant (included), earliest collected first."""
+        return (test for test in self.facts.tests.negatives_from(since) if self._counts(test))
+
     def _counts(self, test: KnownTest) -> bool:
         """The sensitivity is good enough and the setting accepted at this point of treatment."""
         setting = self.edition.settings.get(test.setting)

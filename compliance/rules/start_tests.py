@@ -6,12 +6,14 @@ gives one, is still open, and which no lock bars.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from compliance.rules import calendar
 from compliance.rules.pregnancy_tests import KnownTest
 from compliance.rules.values import FirstTest, FirstTestAnchor, SecondTestAnchor
+
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 if TYPE_CHECKING:
     from compliance.rules.question import Question
@@ -19,31 +21,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class SecondTests:
-    """`barred` would serve, but were collected before `locked_until`, the first day on which a test counts again."""
+    """The dates on which candidates were collected, latest first; of several on one date the latest stands for all.
 
-    candidates: list[KnownTest]
-    barred: list[KnownTest]
+    `barred` would serve, but were collected before `locked_until`, the first day on which a test counts again.
+    """
+
+    candidates: list[date]
+    barred: list[date]
     locked_until: date | None
 
 
 def second_tests(q: "Question") -> SecondTests:
-    locked_until, serving = lock_end(q), list(_would_serve(q))
+    locked_until, serving = lock_end(q), list(_dates_that_would_serve(q))
     if locked_until is None:
         return SecondTests(serving, [], None)
-    candidates = [test for test in serving if q.date_of(test.collected_at) >= locked_until]
-    barred = [test for test in serving if q.date_of(test.collected_at) < locked_until]
+    candidates = [day for day in serving if day >= locked_until]
+    barred = [day for day in serving if day < locked_until]
     return SecondTests(candidates, barred, locked_until)
 
 
-def _would_serve(q: "Question") -> Iterator[KnownTest]:
-    """Latest collected first, so the first one too old for its window or for the prescription ends the search."""
+def _dates_that_would_serve(q: "Question") -> Iterator[date]:
+    """Latest first, so the first test too old for its window or for the prescription ends the search."""
     earliest_at = second_test_from(q)
-    for test in q.countable_negatives():
+    test = q.latest_test
+    while test is not None:
         too_early = earliest_at is not None and test.collected_at < earliest_at
         if too_early or not q.test_window_open(test):
             return
-        if _contraception_had_run(q, test):
-            yield test
+        collected_on = q.date_of(test.collected_at)
+        if _contraception_had_run(q, collected_on):
+            yield collected_on
+        test = next(q.countable_negatives(before=calendar.start_of_day(collected_on, q.zone)), None)
 
 
 def second_test_from(q: "Question") -> datetime | None:
@@ -59,28 +67,24 @@ def second_test_from(q: "Question") -> datetime | None:
             return None
 
 
-def _contraception_had_run(q: "Question", test: KnownTest) -> bool:
-    """On its collection date contraception had run its days, where the edition counts a second test from that."""
+def _contraception_had_run(q: "Question", day: date) -> bool:
+    """On that day contraception had run its days, where the edition counts a second test from that."""
     asked = q.edition.second_test
     if asked is None or asked.anchor is not SecondTestAnchor.CONTRACEPTION_RUN:
         return True
-    collected_on = q.date_of(test.collected_at)
-    enough_on = q.contraception_has_run_by(collected_on)
-    return enough_on is not None and collected_on >= enough_on
+    enough_on = q.contraception_has_run_by(day)
+    return enough_on is not None and day >= enough_on
 
 
-def first_test_is_there(q: "Question", asked: FirstTest, candidates: list[KnownTest]) -> bool:
+def first_test_is_there(q: "Question", asked: FirstTest, candidates: list[date]) -> bool:
     """For some candidate second test; with none, the date of the gate stands in for the prescribing date."""
     if not candidates:
         return _collected_before(q, asked, q.today)
-    return any(_collected_before(q, asked, _prescribing_date(q, asked, second)) for second in candidates)
+    return any(_collected_before(q, asked, _prescribing_date(q, asked, second_on)) for second_on in candidates)
 
 
-def _prescribing_date(q: "Question", asked: FirstTest, second: KnownTest) -> date:
-    collected_on = q.date_of(second.collected_at)
-    if asked.anchor is FirstTestAnchor.PRESCRIBING_DATE:
-        return max(q.written_on, collected_on)
-    return collected_on
+def _prescribing_date(q: "Question", asked: FirstTest, second_on: date) -> date:
+    return max(q.written_on, second_on) if asked.anchor is FirstTestAnchor.PRESCRIBING_DATE else second_on
 
 
 def _collected_before(q: "Question", asked: FirstTest, day: date) -> bool:
@@ -101,15 +105,22 @@ def lock_end(q: "Question") -> date | None:
 
 
 def _first_window(q: "Question") -> KnownTest | None:
-    """The earliest countable test since initiation began that met the second-test rule, and had a first test."""
-    first, enrolment = q.edition.first_test, q.facts.standing.enrolment
-    if q.edition.lock is None or first is None or enrolment is None:
+    """The earliest countable test since initiation began that met the second-test rule, and had a first test.
+
+    It lies in a run of contraception that had run its days, and so many days after the first of all countable tests.
+    """
+    first, contraception, enrolment = q.edition.first_test, q.edition.contraception, q.facts.standing.enrolment
+    first_of_all = next(q.countable_negatives_from(_BEFORE_ALL), None)
+    if q.edition.lock is None or not first or not contraception or not enrolment or not first_of_all:
         return None
     began_at = q.restart.at if q.restart else enrolment.at
-    earliest = None
-    for test in q.countable_negatives():
-        if test.collected_at < began_at:
-            break
-        if _contraception_had_run(q, test) and first_test_is_there(q, first, [test]):
-            earliest = test
-    return earliest
+    first_on = calendar.add_days(q.date_of(first_of_all.collected_at), first.latest_days)
+    for run_from, run_to in q.facts.statements.runs(contraception.sufficient):
+        since_on = max(first_on, calendar.add_days(run_from, contraception.days))
+        if run_to is not None and run_to <= since_on:
+            continue
+        since_at = max(began_at, calendar.start_of_day(since_on, q.zone))
+        test = next(q.countable_negatives_from(since_at), None)
+        if test is not None and (run_to is None or q.date_of(test.collected_at) < run_to):
+            return test
+    return None

@@ -1,12 +1,14 @@
 """Contraception statements: which one is in force on a day, and since when sufficient ones ran without a gap."""
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from compliance.rules import events
 from compliance.rules.book import Book
+
+Sufficient = Callable[[frozenset[str]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,37 @@ class Statements(Book):
         place = self._place(day)
         return self._kept[place] if place >= 0 else None
 
-    def run_start(self, day: date, sufficient: Callable[[frozenset[str]], bool]) -> date | None:
+    def run_start(self, day: date, sufficient: Sufficient) -> date | None:
         """The first day of the unbroken run of sufficient statements that holds on `day`; None where there is none."""
-        place, start = self._place(day), None
+        place, start, sufficient = self._place(day), None, _once(sufficient)
         while place >= 0 and sufficient(self._kept[place].methods):
             start = self._kept[place].since
             place -= 1
         return start
 
+    def runs(self, sufficient: Sufficient) -> Iterator[tuple[date, date | None]]:
+        """Unbroken runs of sufficient statements: the first day, and the first day after it; None where it goes on."""
+        start, sufficient = None, _once(sufficient)
+        for statement in self._kept:
+            if sufficient(statement.methods):
+                start = start or statement.since
+            elif start is not None:
+                yield start, statement.since
+                start = None
+        if start is not None:
+            yield start, None
+
     def _place(self, day: date) -> int:
         return bisect_right(self._kept, day, key=lambda statement: statement.since) - 1
+
+
+def _once(sufficient: Sufficient) -> Sufficient:
+    """Asked once for each set of methods: a long run mostly repeats the same ones."""
+    known: dict[frozenset[str], bool] = {}
+
+    def ask(methods: frozenset[str]) -> bool:
+        if methods not in known:
+            known[methods] = sufficient(methods)
+        return known[methods]
+
+    return ask

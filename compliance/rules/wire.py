@@ -176,7 +176,8 @@ def read_key(step: Mapping[str, Any], key: str, reader: Reader) -> Any:
     try:
         return reader(step[key])
     except BadValue as bad:
-        raise BadValue(bad.expected, key) from None
+        expected = f"{bad.key} to be {bad.expected}" if bad.key else bad.expected
+        raise BadValue(expected, key) from None
 
 
 def write_event(event: Event) -> dict[str, Any]:
