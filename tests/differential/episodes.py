@@ -214,7 +214,7 @@ def oddities(life: Life) -> dict[str, object]:
         odd["verbal"] = life.chance(0.7)
     if life.chance(0.3):
         limit = life.category.supply_days
-        odd["days_supply"] = life.rng.choice((1, 7, 14, limit, limit, limit - 1, limit + 1, 0))
+        odd["days_supply"] = life.rng.choice((1, 7, 14, limit, limit, limit - 1, limit + 1, 0, -1))
     if life.chance(0.05):
         odd["prescriber"] = "dr-b"
     return odd
@@ -250,7 +250,7 @@ def random_try(life: Life) -> None:
         return
     rx = life.rng.choice(list(life.written)[-3:])
     gate = life.rng.choice(("release", "release", "confirm", "confirm", "dispense", "reverse", "plan"))
-    try_gate(life, gate, rx, life.rng.choice(("harbour", "hilltop")))
+    try_gate(life, gate, rx, life.rng.choices(("harbour", "hilltop", "nowhere"), (10, 10, 1))[0])
 
 
 def probe(

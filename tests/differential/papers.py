@@ -65,7 +65,7 @@ def certify(life: Life, prescriber: str) -> None:
 def certify_pharmacy(life: Life, pharmacy: str) -> None:
     """A pharmacy's certificate, in the program's zone or another."""
     zone = life.pharmacies.get(pharmacy)
-    if zone is None:
+    if zone is None or life.chance(0.1):
         zone = life.zone if pharmacy == "harbour" else ZoneInfo(life.rng.choice(ZONES))
         life.pharmacies[pharmacy] = zone
     keys = {"zone": zone.key} if zone is not life.zone or life.chance(0.2) else {}
@@ -78,10 +78,11 @@ def birth_date(life: Life) -> date:
     close = life.chance(0.4 if age == "child" else 0.12)
     if close:
         day = life.today + days(life.rng.randint(-2, 60))
-        return add_months(day, -18 * 12)
+        born = add_months(day, -18 * 12)
+        leap = born + days(1)  # born on 29 February: 18 on the 28th
+        return leap if (leap.month, leap.day) == (2, 29) and life.chance(0.5) else born
     years = life.rng.randint(8, 16) if age == "child" else life.rng.randint(19, 60)
-    born = add_months(life.today, -12 * years) + days(life.rng.randint(0, 300))
-    return date(2008, 2, 29) if age == "child" and life.chance(0.05) else born
+    return add_months(life.today, -12 * years) + days(life.rng.randint(0, 300))
 
 
 def enrol(life: Life, category: str | None = None) -> None:

@@ -96,6 +96,11 @@ def lose_certificate(life: Life) -> None:
         life.fact("pharmacy.decertified", papers.moment(life, 0.2), pharmacy=life.rng.choice(("harbour", "hilltop")))
 
 
+def certify_again(life: Life) -> None:
+    """A pharmacy's certificate once more, perhaps after a move to another zone."""
+    papers.certify_pharmacy(life, life.rng.choice(("harbour", "hilltop")))
+
+
 def report(life: Life) -> None:
     life.fact("pregnancy.reported", papers.moment(life, 0.3), who=life.rng.choice(("patient", "patient", "partner")))
 
@@ -157,6 +162,7 @@ UPSETS: tuple[tuple[Callable[[Life], object], float], ...] = (
     (wrong_agreement, 0.6),
     (placed_agreement, 1.2),
     (lose_certificate, 0.8),
+    (certify_again, 0.4),
     (report, 0.8),
     (exclude, 1),
     (papers.odd_bleeding, 1),
