@@ -44,7 +44,7 @@ class EnrolForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Reminders go there; they name no medicine, illness or test. May be left empty."),
     )
-    zone = forms.ChoiceField(label=gettext_lazy("Where the patient's clocks are"), choices=ZONES)
+    zone = forms.ChoiceField(label=gettext_lazy("Patient's time zone"), choices=ZONES)
     language = forms.ChoiceField(
         label=gettext_lazy("Language for messages"), choices=[("en", "English"), ("es", "Español")]
     )

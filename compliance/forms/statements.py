@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from compliance.forms.base import About, FactForm, ReasonField
 from compliance.forms.moments import DayField
 from compliance.models import User
+from compliance.rules.values import ABSTINENCE
 from compliance.services import enrol, record_evidence
-from compliance.wording import METHODS
+from compliance.wording import METHODS, method_name
 
 
 class AgreementForm(FactForm):
@@ -176,8 +178,22 @@ class ContraceptionForm(FactForm):
         return about.can_get_pregnant
 
     def set_up(self) -> None:
-        self.fields["methods"].choices = list(METHODS.items())  # type: ignore[attr-defined]
+        self.fields["methods"].choices = [(code, self._named(code)) for code in METHODS]  # type: ignore[attr-defined]
         self.fields["since_on"].initial = self.about.today
+
+    def rows(self) -> list[Any]:
+        return [Div("methods", css_class="two-columns"), Div("since_on", css_class="field-short")]
+
+    def _named(self, code: str) -> str:
+        """The method, and what it counts for in this program."""
+        asked = self.about.edition.contraception
+        if asked is None or code in ABSTINENCE:
+            return method_name(code)
+        if code in asked.highly_effective.methods:
+            return _("%(method)s – highly effective") % {"method": method_name(code)}
+        if code in asked.additional.methods:
+            return _("%(method)s – as the second method") % {"method": method_name(code)}
+        return _("%(method)s – not accepted here") % {"method": method_name(code)}
 
     def save(self, *, by: User) -> Any:
         data = self.cleaned_data

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -41,7 +42,11 @@ class ValuesOfATest(FactForm):
         )
 
     def rows(self) -> list[Any]:
-        own = [name for name in self.fields if not name.startswith("collected_")]
+        own = [
+            Div(name, css_class="field-short") if name == "sensitivity" else name
+            for name in self.fields
+            if not name.startswith("collected_")
+        ]
         return [self.collected.layout, *own]
 
     def clean(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How moments, days and numbers are shown, and what stands in the head of every page."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,6 +36,24 @@ def yours(at: datetime | None, zone: str | ZoneInfo) -> str:
 
 
 @register.filter
+def until(end: datetime | None, zone: str | ZoneInfo) -> str:
+    """The first instant outside, as people say it: until 14:05 Tue 3 Mar 2026, or until the end of a day."""
+    if end is None:
+        return ""
+    local = end.astimezone(zone if isinstance(zone, ZoneInfo) else ZoneInfo(zone))
+    if local.time() == time():
+        last = {"day": day(local.date() - timedelta(days=1)), "city": city_of(zone)}
+        return _("until the end of %(day)s (%(city)s time)") % last
+    return _("until %(when)s") % {"when": moment(end, zone)}
+
+
+@register.filter
+def city(zone: str | ZoneInfo) -> str:
+    """New York, for America/New_York."""
+    return city_of(zone)
+
+
+@register.filter
 def day(on: date | datetime | None) -> str:
     """Tue 3 Mar 2026."""
     return "" if on is None else format_date(on, pgettext("date format of Django's date filter", "D j M Y"))
@@ -56,7 +74,7 @@ def timeleft(at: datetime | None) -> str:
         return ""
     minutes = int((at - clock.now()).total_seconds()) // 60
     if minutes < 0:
-        return _("over")
+        return _("time is up")
     hours, minutes = divmod(minutes, MINUTES_AN_HOUR)
     if hours >= HOURS_SHOWN_AS_SUCH:
         return ngettext("%(count)d day left", "%(count)d days left", hours // 24) % {"count": hours // 24}

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from compliance.access import Member, Permission, demand, may
-from compliance.forms.base import About, FactForm
+from compliance.forms.base import About
 from compliance.forms.kinds import offered
 from compliance.presenters import duty_shown
 from compliance.rules import calendar
@@ -82,7 +82,7 @@ def context_of(request: Member, record: RecordOfPatient, *, signed_by: str) -> d
     }
 
 
-def buttons_of(request: Member, record: RecordOfPatient) -> dict[str, list[tuple[str, type[FactForm]]]]:
+def buttons_of(request: Member, record: RecordOfPatient) -> dict[str, list[tuple[str, str]]]:
     """The forms this person may fill in, by list."""
     if record.edition is None or not may(request.membership, Permission.RECORD_FACTS):
         return {}
@@ -90,4 +90,6 @@ def buttons_of(request: Member, record: RecordOfPatient) -> dict[str, list[tuple
         patient=record.patient, program=record.program, edition=record.edition, facts=record.facts, now=record.at
     )
     forms = dict(offered(about, attests=may(request.membership, Permission.ATTEST)))
-    return {group: [(kind, forms[kind]) for kind in kinds if kind in forms] for group, kinds in GROUPS.items()}
+    return {
+        group: [(kind, str(forms[kind].title)) for kind in kinds if kind in forms] for group, kinds in GROUPS.items()
+    }
