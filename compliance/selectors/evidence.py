@@ -48,6 +48,12 @@ def tests_on_record(patient_id: UUID) -> list[TestOnRecord]:
     return sorted(known, key=lambda one: (one.counts.collected_at, one.test.recorded_at), reverse=True)
 
 
+def test_on_record(patient_id: UUID, test_id: UUID) -> TestOnRecord | None:
+    """One test of the patient; None where it is nobody's or somebody else's."""
+    test = PregnancyTest.objects.filter(pk=test_id, patient=patient_id).first()
+    return None if test is None else on_record(test)
+
+
 def on_record(test: PregnancyTest) -> TestOnRecord:
     """The versions of one test, from its row and the corrections that name it."""
     first = Values(

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods
 from compliance import clock
 from compliance.access import Member, Permission, demand
 from compliance.forms.enrol import EnrolForm, draft_values
-from compliance.models import Draft
+from compliance.selectors.drafts import draft_of
+from compliance.services.drafts import drop_draft, keep_draft
 
 FORM = "enrol"
 
@@ -19,7 +20,7 @@ FORM = "enrol"
 @require_http_methods(["GET", "POST"])
 def enrol(request: Member) -> HttpResponse:
     """One page, grouped. Saving a draft asks nothing and has no effect."""
-    draft = Draft.objects.filter(author=request.user, form=FORM, patient=None).first()
+    draft = draft_of(request.user, FORM)
     start = draft_values(draft.data) if draft else None
     practice = request.membership.practice
     if practice is None:
@@ -29,19 +30,13 @@ def enrol(request: Member) -> HttpResponse:
         return _keep(request, form)
     if request.method == "POST" and form.is_valid():
         patient = form.save(by=request.user)
-        Draft.objects.filter(author=request.user, form=FORM, patient=None).delete()
+        drop_draft(request.user, FORM)
         messages.success(request, _("%(code)s is enrolled. Next: the agreement.") % {"code": patient.code})
         return redirect("patient", patient.pk)
     return render(request, "compliance/enrol.html", {"form": form, "draft": draft})
 
 
 def _keep(request: Member, form: EnrolForm) -> HttpResponse:
-    Draft.objects.update_or_create(
-        author=request.user,
-        form=FORM,
-        patient=None,
-        program="",
-        defaults={"data": form.typed(), "saved_at": clock.now()},
-    )
+    keep_draft(request.user, FORM, data=form.typed())
     messages.success(request, _("Your draft is kept. Nobody is enrolled yet."))
     return redirect("enrol")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from compliance.access import Member, Permission, demand
-from compliance.models import Outbox
+from compliance.selectors.outbox import sent_messages
 
 A_PAGE = 50
 
@@ -18,5 +18,5 @@ def outbox(request: Member) -> HttpResponse:
     """Newest first."""
     if not getattr(settings, "SHOW_OUTBOX", False):
         raise Http404
-    messages = Paginator(Outbox.objects.order_by("-sent_at"), A_PAGE).get_page(request.GET.get("page"))
+    messages = Paginator(sent_messages(), A_PAGE).get_page(request.GET.get("page"))
     return render(request, "compliance/outbox.html", {"sent": messages})

@@ -14,8 +14,7 @@ from compliance.access import Member, Permission, demand, may
 from compliance.forms.base import About, FactForm
 from compliance.forms.kinds import KINDS
 from compliance.forms.tests import CorrectTestForm, VoidTestForm
-from compliance.models import PregnancyTest
-from compliance.selectors.evidence import TestOnRecord, on_record
+from compliance.selectors.evidence import TestOnRecord, test_on_record
 from compliance.services import audit
 from compliance.views.patients import about_patient, own_patient, program_asked
 
@@ -55,11 +54,8 @@ def void_test(request: Member, patient_id: UUID, test_id: UUID) -> HttpResponse:
 
 def _test(request: Member, patient_id: UUID, test_id: UUID) -> tuple[About, TestOnRecord]:
     patient = own_patient(request, patient_id)
-    test = PregnancyTest.objects.filter(pk=test_id, patient=patient).first()
-    if test is None:
-        raise Http404
-    found = on_record(test)
-    if found.voided is not None:
+    found = test_on_record(patient.pk, test_id)
+    if found is None or found.voided is not None:
         raise Http404
     return about_patient(patient, program=program_asked(request, patient)), found
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from compliance.models import Attempt, Membership, User
 from compliance.programs import load_programs
@@ -68,6 +68,12 @@ def prescription_seen_by(membership: Membership, prescription_id: UUID) -> Presc
         )
         .first()
     )
+
+
+def prescriptions_of(patient_id: UUID, program: str) -> QuerySet[Prescription]:
+    """What was written for the patient in a program, newest first, with its capsules."""
+    rows = Prescription.objects.filter(patient=patient_id, program=program)
+    return rows.prefetch_related("capsules").order_by("-at", "-recorded_at")
 
 
 def standing_of(prescription: Prescription, at: datetime, facts: Facts | None = None) -> Standing:

@@ -7,8 +7,9 @@ from compliance.access import Member
 from compliance.models import Draft
 from prescriptions.forms.authorization import AuthorizationForm
 from prescriptions.models import Prescription
-from prescriptions.presenters.amounts import mg
+from prescriptions.presenters.amounts import bare, capsules_field
 from prescriptions.selectors.drafts import own_draft, prepared_for
+from prescriptions.selectors.prescriptions import prescriptions_of
 from prescriptions.views.case import Case
 
 
@@ -26,7 +27,8 @@ def prefill_of(request: Member, case: Case) -> Prefill:
     opened = _opened(request, case)
     if opened is not None:
         return Prefill(form=_form(case, from_draft(opened, case, attests=False)), draft=opened)
-    again = _earlier(case).filter(pk=_key(request.GET.get("again"))).first()
+    earlier, key = prescriptions_of(case.patient.pk, case.program.code), _key(request.GET.get("again"))
+    again = earlier.filter(pk=key).first() if key else None
     if again is not None:
         return Prefill(form=_form(case, from_prescription(again)), again=str(again.pk))
     own = own_draft(request.user, case.patient.pk, case.program.code)
@@ -34,7 +36,7 @@ def prefill_of(request: Member, case: Case) -> Prefill:
         return Prefill(
             form=_form(case, from_draft(own, case, attests=case.signs)), again=own.data.get("again", ""), draft=own
         )
-    last = _earlier(case).first()
+    last = earlier.first()
     return Prefill(form=_form(case, from_prescription(last) if last else {}))
 
 
@@ -49,9 +51,9 @@ def from_draft(draft: Draft, case: Case, *, attests: bool) -> dict[str, str]:
 
 def from_prescription(prescription: Prescription) -> dict[str, str]:
     """The same dose, capsules and days; nothing that was attested."""
-    capsules = {f"capsules_{mg(line.strength_mg)}": str(line.per_dose) for line in prescription.capsules.all()}
+    capsules = {capsules_field(line.strength_mg): str(line.per_dose) for line in prescription.capsules.all()}
     days = {"dosing_days": str(prescription.dosing_days), "days_supply": str(prescription.days_supply)}
-    return {"dose_mg": mg(prescription.daily_dose_mg), **capsules, **days}
+    return {"dose_mg": str(bare(prescription.daily_dose_mg)), **capsules, **days}
 
 
 def _opened(request: Member, case: Case) -> Draft | None:
@@ -59,14 +61,6 @@ def _opened(request: Member, case: Case) -> Draft | None:
     if key is None or not case.signs:
         return None
     return prepared_for(case.prescriber).filter(pk=key, patient=case.patient, program=case.program.code).first()
-
-
-def _earlier(case: Case):  # noqa: ANN202 - a query set of the patient's prescriptions in this program
-    return (
-        Prescription.objects.filter(patient=case.patient, program=case.program.code)
-        .prefetch_related("capsules")
-        .order_by("-at", "-recorded_at")
-    )
 
 
 def _form(case: Case, words: dict[str, str]) -> AuthorizationForm:

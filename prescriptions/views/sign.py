@@ -19,7 +19,7 @@ from prescriptions.models import Prescription
 from prescriptions.presenters.document import authorization_document, fingerprint
 from prescriptions.presenters.preview import preview_shown
 from prescriptions.selectors.drafts import own_draft
-from prescriptions.selectors.prescriptions import written_by_attempt
+from prescriptions.selectors.prescriptions import prescriptions_of, written_by_attempt
 from prescriptions.services.drafts import drop_signed
 from prescriptions.services.write import Order, write_prescription
 from prescriptions.views.case import Case, case_of
@@ -137,7 +137,5 @@ def _held(key: str | None, case: Case) -> Prescription | None:
         earlier = UUID(key or "")
     except ValueError:
         return None
-    rows = Prescription.objects.filter(
-        pk=earlier, patient=case.patient, prescriber=case.prescriber, program=case.program.code, hold__isnull=False
-    )
-    return rows.first()
+    held = prescriptions_of(case.patient.pk, case.program.code).filter(hold__isnull=False)
+    return held.filter(pk=earlier, prescriber=case.prescriber).first()

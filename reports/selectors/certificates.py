@@ -44,6 +44,16 @@ def holder_of(period: Period, holder_id: UUID) -> Holder | None:
     return next((holder for holder in everybody if holder.id == holder_id), None)
 
 
+def prescriber_called(holder: Holder) -> Prescriber:
+    """The row behind a prescriber of the list."""
+    return Prescriber.objects.get(pk=holder.id)
+
+
+def pharmacy_called(holder: Holder) -> Pharmacy:
+    """The row behind a site of the list."""
+    return Pharmacy.objects.get(pk=holder.id)
+
+
 def waiting_on(holder: Holder, period: Period) -> dict[str, int]:
     """What a change would touch: held prescriptions, and numbers that are open at this moment."""
     live = Q(expires_at__isnull=True) | Q(expires_at__gt=period.now)

@@ -147,8 +147,8 @@ def test_a_patient_is_found_by_part_of_a_name(clinic):
 
 @pytest.mark.parametrize("page", ["nonsense", "-1", "999999999999999999999999"])
 def test_a_page_that_is_none_shows_one_that_is(clinic, page):
-    make.make_patient(clinic)
-    work_list_of(clinic.doctor, page=page)
+    patient = make.make_patient(clinic)
+    assert list(steps(work_list_of(clinic.doctor, page=page))) == [patient.pk]
 
 
 @pytest.mark.parametrize("patients", [1, 6])
