@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance import wording
 from compliance.rules.verdict import Code
-from prescriptions.presenters.amounts import capsules_text, fewest_capsules, mg
+from prescriptions.presenters.amounts import capsules_field, capsules_text, fewest_capsules, mg
 from prescriptions.presenters.document import attestations
 from prescriptions.selectors.preview import Terms
 from prescriptions.services.write import Order
@@ -79,8 +79,8 @@ class AuthorizationForm(forms.Form):
 
     def _capsules(self) -> None:
         for strength in self.terms.strengths_mg:
-            self.fields[f"capsules_{strength}"] = forms.IntegerField(
-                label=_("%(strength)d mg capsules") % {"strength": strength},
+            self.fields[capsules_field(strength)] = forms.IntegerField(
+                label=_("%(strength)s mg capsules") % {"strength": mg(strength)},
                 min_value=0,
                 max_value=MOST_A_DOSE,
                 required=False,
@@ -110,7 +110,7 @@ class AuthorizationForm(forms.Form):
 
     def _check_capsules(self, data: Mapping[str, Any]) -> None:
         dose, capsules = data.get("dose_mg"), self.capsules(data)
-        first = f"capsules_{self.terms.strengths_mg[0]}" if self.terms.strengths_mg else "dose_mg"
+        first = capsules_field(self.terms.strengths_mg[0]) if self.terms.strengths_mg else "dose_mg"
         if dose is None or any(name.startswith("capsules_") for name in self.errors):
             return
         total = sum((strength * count for strength, count in capsules.items()), Decimal(0))
@@ -139,7 +139,7 @@ class AuthorizationForm(forms.Form):
 
     def capsules(self, data: Mapping[str, Any]) -> dict[Decimal, int]:
         """Strength in mg to capsules a dose, without the ones that are not used."""
-        counts = {Decimal(strength): data.get(f"capsules_{strength}") for strength in self.terms.strengths_mg}
+        counts = {strength: data.get(capsules_field(strength)) for strength in self.terms.strengths_mg}
         return {strength: count for strength, count in counts.items() if count}
 
     def order(self) -> Order:
@@ -168,7 +168,7 @@ class AuthorizationForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        capsules = [Field(f"capsules_{strength}", placeholder="0") for strength in self.terms.strengths_mg]
+        capsules = [Field(capsules_field(strength), placeholder="0") for strength in self.terms.strengths_mg]
         verbal = ["verbal"] if self.terms.verbal_allowed else []
         parts = [
             Fieldset(

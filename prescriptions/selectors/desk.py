@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
@@ -100,13 +101,13 @@ def _decide(
 
     A dispense is asked as if counselling and guide were ticked: the form on the page brings those along.
     """
-    named = {"prescription": str(authorization.prescription_id), "pharmacy": str(pharmacy.pk)}
-    if not held:
-        return decide(facts, program, gate=Gate.CONFIRM, at=at, **named), False
-    over_the_counter, by_carrier = (
-        decide(facts, program, gate=Gate.DISPENSE, at=at, method=method, counselled=True, guide_given=True, **named)
-        for method in ("handover", "ship")
+    ask = partial(
+        decide, facts, program, at=at, prescription=str(authorization.prescription_id), pharmacy=str(pharmacy.pk)
     )
+    if not held:
+        return ask(gate=Gate.CONFIRM), False
+    dispense = partial(ask, gate=Gate.DISPENSE, counselled=True, guide_given=True)
+    over_the_counter, by_carrier = dispense(method="handover"), dispense(method="ship")
     return over_the_counter, Code.SHIP_SAME_DAY not in by_carrier.codes
 
 
@@ -129,7 +130,8 @@ def _held(authorization: Authorization, pharmacy: Pharmacy) -> Confirmation | No
 
 def _category_name(facts: Facts, program: Program) -> str:
     code = facts.standing.category
-    return program.categories[code].name if code in program.categories else ""
+    category = program.categories.get(code) if code is not None else None
+    return category.name if category is not None else ""
 
 
 def unread_notices(pharmacy: Pharmacy) -> QuerySet[PharmacyNotice]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -26,7 +27,7 @@ class Terms:
     edition: str
     title: str
     medicine: str
-    strengths_mg: tuple[float, ...]
+    strengths_mg: tuple[Decimal, ...]
     category: Category
     supply_days: int | None
     refills_allowed: bool
@@ -67,7 +68,7 @@ def terms_of(facts: Facts, program: Program, at: datetime) -> Terms | None:
         edition=edition.id,
         title=edition.title.name,
         medicine=edition.medicine.name,
-        strengths_mg=edition.medicine.capsules_mg,
+        strengths_mg=tuple(Decimal(str(strength)) for strength in edition.medicine.capsules_mg),
         category=edition.categories[category],
         supply_days=supply.days if supply else None,
         refills_allowed=edition.refills.allowed,

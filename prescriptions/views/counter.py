@@ -89,7 +89,8 @@ def _pressed(request: Member, form: ActForm, press: Press, name: str) -> HttpRes
     if found is None or "attempt" not in form.cleaned_data:
         return show(request, outcome=words.unreadable_act(), status=CONFLICT)
     if not valid:
-        return show_authorization(request, found, **{name: form})
+        refused: dict[str, Any] = {name: form} if name else {}
+        return show_authorization(request, found, **refused)
     try:
         act = press(found, form)
     except AttemptRefused:

@@ -95,7 +95,7 @@ def show(
 ) -> HttpResponse:
     """The page, or only its desk where htmx asks for that."""
     pharmacy = request.membership.pharmacy
-    context = {
+    context: dict[str, Any] = {
         "pharmacy": pharmacy,
         "form": form or NumberForm(),
         "said": said,
@@ -112,7 +112,7 @@ def show_outage(
     request: Member, *, said: words.Said | None = None, pressed: dict[str, Any] | None = None
 ) -> HttpResponse:
     """Cannot tell. Asks the database nothing; `pressed` offers the same button again, with the same attempt."""
-    context = {
+    context: dict[str, Any] = {
         "pharmacy": request.membership.pharmacy,
         "form": NumberForm(initial={"number": request.POST.get("number", "")[:200]}),
         "said": said or words.cannot_reach(),

@@ -426,3 +426,14 @@ def test_other_categories_have_their_own_limits_and_attestations(surgery, clinic
 def test_two_clinics_share_nothing(clinic, patient):
     elsewhere = make_clinic()
     assert signed_in(elsewhere.delegate).get(address(patient)).status_code == 404
+
+
+def test_half_milligrams_have_fields_of_their_own(surgery, clinic, patient):
+    lenalidomide = "us-lenalidomide"
+    enrol.enrol_again(patient, by=clinic.doctor, program=lenalidomide, category="adult-female-can")
+    page = surgery.get(address(patient, lenalidomide)).text
+    assert "2.5 mg capsules" in page
+    answers = ANSWERS | {"dose_mg": "7.5", "capsules_5": "1", "capsules_2-5": "1", "category": "adult-female-can"}
+    del answers["capsules_4"]
+    assert surgery.post(address(patient, lenalidomide), answers | {"intent": "check"}).status_code == 302
+    assert "1 × 5 mg + 1 × 2.5 mg" in surgery.get(address(patient, lenalidomide) + "sign/").text
