@@ -35,6 +35,7 @@ from compliance.rules.course import PatientCourse
 from compliance.rules.facts import Facts
 from compliance.rules.program import NoEdition, Program
 from compliance.rules.verdict import DutyKind
+from compliance.selectors.course import programs_of
 from compliance.selectors.facts import Reach, facts_of
 from compliance.services.doorbell import ring
 from compliance.services.jobs import Budget, Count, each, only_one
@@ -85,6 +86,15 @@ def wanted(facts: Facts, program: Program, *, at: datetime) -> list[Wanted]:
         for days in DAYS_AROUND_A_TEST
     )
     return sorted([*around_tests, *_after_stop(PatientCourse(facts, edition, at))], key=lambda one: one.remind_on)
+
+
+def wanted_anywhere(patient_id: UUID, *, at: datetime) -> list[Wanted]:
+    """The same over all programs of a patient: one message is enough where two ask for it on one day."""
+    return [
+        one
+        for program in programs_of(patient_id)
+        for one in wanted(facts_of(Reach(patient_id), program=program), load_programs()[program], at=at)
+    ]
 
 
 def _after_stop(course: PatientCourse) -> Iterator[Wanted]:
@@ -191,8 +201,7 @@ def still_wanted(reminder: Reminder, *, at: datetime) -> Wanted | str:
         return "mail-refused"
     zone = ZoneInfo(patient.zone)
     remind_on, today = date_of(reminder.due_at, zone), date_of(at, zone)
-    facts = facts_of(Reach(patient.pk), program=reminder.program)
-    about = [one for one in wanted(facts, load_programs()[reminder.program], at=at) if one.duty == reminder.duty]
+    about = [one for one in wanted_anywhere(patient.pk, at=at) if one.duty == reminder.duty]
     found = next((one for one in about if one.remind_on == remind_on), None)
     if found is None:
         return "no-longer-due"

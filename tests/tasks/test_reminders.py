@@ -275,3 +275,18 @@ def test_what_is_due_already_rings_a_worker(clinic, django_capture_on_commit_cal
     ):
         stop(clinic, patient)
     assert rung == [("compliance.send_reminder", Reminder.objects.order_by("due_at")[0].pk)]
+
+
+def test_two_programs_that_ask_for_the_same_on_one_day_send_one_message(clinic, treated):
+    other = "us-lenalidomide"
+    enrol.enrol_again(treated, by=clinic.doctor, program=other, category=make.CAN)
+    treat.change_treatment(treated.pk, by=clinic.doctor, program=other, change="started")
+    reassess.reassess(treated.pk)
+    with at(4):
+        treat.change_treatment(treated.pk, by=clinic.doctor, program=make.PROGRAM, change="stopped")
+        reassess.reassess(treated.pk)
+    mail.outbox.clear()
+    with at(5):
+        sweep()
+
+    assert [message.body.count("something for you to do by Monday, 8 March") for message in mail.outbox].count(1) == 1
