@@ -140,6 +140,11 @@ def unread_notices(pharmacy: Pharmacy) -> QuerySet[PharmacyNotice]:
     return notices.select_related("authorization__prescription__prescriber__practice").order_by("planned_at")
 
 
+def notice_at(pharmacy: Pharmacy, notice_id: UUID) -> bool:
+    """Whether the notice is one of this very site's, read or not."""
+    return PharmacyNotice.objects.filter(pk=notice_id, pharmacy=pharmacy).exists()
+
+
 def holdings_of(pharmacy: Pharmacy) -> QuerySet[Confirmation]:
     """What the site holds and has neither dispensed nor given back, the soonest end first."""
     held = Confirmation.objects.filter(pharmacy=pharmacy, reversed_at=None, replaced_at=None)

@@ -7,8 +7,6 @@ from compliance.models import Pharmacy
 from prescriptions.models import PharmacyNotice
 
 
-def mark_read(notice_id: UUID, *, pharmacy: Pharmacy) -> bool:
-    """Stamp it as read, once. False where the site has no such notice; reading it twice changes nothing."""
-    own = PharmacyNotice.objects.filter(pk=notice_id, pharmacy=pharmacy)
-    own.filter(seen_at=None).update(seen_at=clock.database_now())
-    return own.exists()
+def mark_read(notice_id: UUID, *, pharmacy: Pharmacy) -> None:
+    """Stamp the site's own notice as read, once; reading it twice changes nothing."""
+    PharmacyNotice.objects.filter(pk=notice_id, pharmacy=pharmacy, seen_at=None).update(seen_at=clock.database_now())

@@ -11,7 +11,7 @@ from compliance.access import Member, Permission, demand
 from compliance.services.audit import note_read
 from prescriptions.presenters.amounts import capsules_text
 from prescriptions.presenters.site_log import act_lines, holding_lines
-from prescriptions.selectors.desk import acts_of, holdings_of, receipt_at, unread_notices
+from prescriptions.selectors.desk import acts_of, holdings_of, notice_at, receipt_at, unread_notices
 from prescriptions.services.read_notice import mark_read
 
 
@@ -51,6 +51,8 @@ def receipt(request: Member, dispense_id: UUID) -> HttpResponse:
 def read_notice(request: Member, notice_id: UUID) -> HttpResponse:
     """Somebody at the site has read it."""
     pharmacy = request.membership.pharmacy
-    if request.method == "POST" and (pharmacy is None or not mark_read(notice_id, pharmacy=pharmacy)):
+    if pharmacy is None or not notice_at(pharmacy, notice_id):
         raise Http404
+    if request.method == "POST":
+        mark_read(notice_id, pharmacy=pharmacy)
     return redirect("pharmacy-log" if request.POST.get("from") == "log" else "verify")
