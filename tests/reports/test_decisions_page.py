@@ -1,13 +1,16 @@
 """Every decision with everything it was made from, by patient code."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from compliance.models import AccessEvent
+from compliance.programs import load_programs
 from compliance.rules.decide import CHECKS
+from compliance.rules.program import Program
 from compliance.services import correct_evidence, enrol
 from prescriptions.models import Decision
 from prescriptions.services import release
@@ -65,10 +68,39 @@ def test_a_decision_shows_what_was_known_then_and_nothing_learnt_later(auditor, 
 def test_a_decision_asked_again_gives_the_same_answer(auditor, noon, dispensed, refused):
     for decision in (dispensed, refused, *Decision.objects.all()):
         page = auditor.get(page_of(decision))
-        assert page.context["recheck"].same_answer
-        assert page.context["recheck"].same_file
+        assert page.context["recheck"].differences == ()
         assert page.context["recheck"].sealed
         assert "the same answer, byte for byte" in page.text
+
+
+def test_a_decision_the_rules_would_not_repeat_says_in_what(auditor, noon, refused, monkeypatch):
+    monkeypatch.setitem(load_programs(), make.PROGRAM, with_another_hash(load_programs()[make.PROGRAM]))
+
+    page = auditor.get(page_of(refused))
+
+    assert "another answer" in page.text
+    assert f"edition_sha256 was &quot;{refused.edition_sha256}&quot;" in page.text
+
+
+def test_a_decision_of_a_program_that_is_unknown_today_is_still_shown(auditor, noon, refused, monkeypatch):
+    known = load_programs()[make.PROGRAM]
+    monkeypatch.setitem(load_programs(), make.PROGRAM, Program(known.code, later(known)))
+
+    page = auditor.get(page_of(refused))
+
+    assert page.status_code == 200
+    assert page.context["checks"] == []
+    assert "cannot be asked again" in page.text
+
+
+def with_another_hash(program):
+    return Program(program.code, tuple(replace(edition, sha256="0" * 64) for edition in program.editions))
+
+
+def later(program):
+    """The same program, whose first edition is yet to come."""
+    first = program.editions[0]
+    return (replace(first, start=replace(first.start, on=date(2099, 1, 1))),)
 
 
 def test_every_check_of_the_gate_is_shown_with_its_result(auditor, noon, refused):
