@@ -7,7 +7,6 @@ from celery import shared_task
 
 from compliance.services.jobs import Budget
 from prescriptions.services import notices, sweep
-from prescriptions.services.acts import NoSuchPrescription
 
 log = structlog.get_logger(__name__)
 
@@ -18,10 +17,7 @@ SWEEP_SECONDS = 25
 @shared_task(name="prescriptions.release_if_ready")
 def release_if_ready(prescription_id: str) -> None:
     """Decide one held prescription. Safe to run twice, late, or never."""
-    try:
-        sweep.try_release(UUID(prescription_id))
-    except NoSuchPrescription:
-        log.warning("no_such_prescription", prescription=prescription_id)
+    sweep.try_release(UUID(prescription_id))
 
 
 @shared_task(name="prescriptions.send_notice")

@@ -50,10 +50,10 @@ class Count:
 
 
 @contextmanager
-def only_one(job: int) -> Iterator[bool]:
+def only_one(job: str) -> Iterator[bool]:
     """True for one holder of the job's lock at a time, False for anybody else. The database frees a dead holder's."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_SPACE, job])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [LOCK_SPACE, job])
         (got,) = cursor.fetchone()
     if not got:
         yield False
@@ -62,7 +62,7 @@ def only_one(job: int) -> Iterator[bool]:
         yield True
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_SPACE, job])
+            cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [LOCK_SPACE, job])
 
 
 @contextmanager

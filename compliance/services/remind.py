@@ -43,7 +43,6 @@ from compliance.services.schedule import duties_at
 
 log = structlog.get_logger(__name__)
 
-JOB = 3
 DAYS_AROUND_A_TEST = (-7, -3, -1, 0, 1, 3)
 WEEK = 7
 FROM_HOUR, UNTIL_HOUR = time(9), time(20)
@@ -233,7 +232,7 @@ def _mail(patient: Patient, message: Wanted, mail_id: str) -> EmailMessage:
 
 def sweep_due(*, budget: Budget) -> Count | None:
     """Send what is due and drop what is no longer true. None where another sweep is at it."""
-    with only_one(JOB) as mine:
+    with only_one("reminders") as mine:
         if not mine:
             return None
         return each(list(due(clock.now())), send_if_still_due, name="reminders", budget=budget)

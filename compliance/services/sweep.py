@@ -4,12 +4,10 @@ from compliance import clock
 from compliance.services import reassess, remind
 from compliance.services.jobs import Budget, Count, each, only_one, patient_with_rows
 
-JOB = 4
-
 
 def sweep_reassessments(*, budget: Budget) -> Count | None:
     """Look again at every patient of whom something new is known, and at each once a day. None while another does."""
-    with only_one(JOB) as mine:
+    with only_one("reassessments") as mine:
         if not mine:
             return None
         with patient_with_rows():

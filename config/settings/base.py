@@ -163,6 +163,7 @@ STORAGES = {
 
 DEFAULT_FROM_EMAIL = "Holdfast <no-reply@holdfast.example>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold up the sweep
 # What carries the mail where compliance.mail.OutboxBackend keeps copies: in the demo alone.
 OUTBOX_DELIVERS_BY = "django.core.mail.backends.locmem.EmailBackend"
 

@@ -21,7 +21,6 @@ from prescriptions.services.release import release_if_ready
 
 log = structlog.get_logger(__name__)
 
-HELD, NOTICES = 1, 2  # numbers of the jobs' locks; reminders have 3 (compliance.services.remind)
 AT_LEAST_EVERY = timedelta(hours=1)
 MAX_FAILURES = 5
 """After so many failures in a row only the hourly look asks a row again."""
@@ -63,7 +62,7 @@ def due(at: datetime) -> Iterator[UUID]:
 
 def sweep_held(*, budget: Budget) -> Count | None:
     """Ask again every held prescription that is due. None where another sweep is at it."""
-    with only_one(HELD) as mine:
+    with only_one("held") as mine:
         if not mine:
             return None
         with patient_with_rows():
@@ -72,7 +71,7 @@ def sweep_held(*, budget: Budget) -> Count | None:
 
 def sweep_notices(*, budget: Budget) -> Count | None:
     """Mail what pharmacies have not been told yet. None where another sweep is at it."""
-    with only_one(NOTICES) as mine:
+    with only_one("notices") as mine:
         if not mine:
             return None
         return each(list(notices.unsent(clock.now())), notices.send, name="notices", budget=budget)

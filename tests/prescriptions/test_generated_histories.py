@@ -1,6 +1,7 @@
 """Generated histories, with tries around every edge, give the same answers through the site, with real commits."""
 
 import json
+import os
 
 import pytest
 
@@ -14,9 +15,10 @@ from tests.differential.generator import generate
 from tests.prescriptions.test_through_site import told
 
 SEED = 7000
+MANY = int(os.environ.get("HISTORIES", "1000"))
 
 
-@pytest.mark.parametrize("cases", [20, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("cases", [20, pytest.param(MANY, marks=pytest.mark.slow)])
 def test_generated_histories_get_the_same_answers_through_the_site(cloned_database, cases):
     different = [seed for seed in range(SEED, SEED + cases) if not same_answers(seed)]
 

@@ -10,14 +10,16 @@ from django.db import connection
 
 from compliance import clock
 from compliance.models import Chain
-from compliance.services import certify, record_evidence
-from compliance.services.jobs import Budget, only_one
+from compliance.services import certify, jobs, record_evidence
+from compliance.services.jobs import Budget
 from prescriptions import tasks
 from prescriptions.models import Authorization, Hold
 from prescriptions.services import release, sweep
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+
+TRY_LOCK = "SELECT pg_try_advisory_lock(%s, hashtext(%s))"
 
 
 def held_for_want_of_a_survey(clinic):
@@ -160,17 +162,17 @@ def test_nothing_is_started_when_the_time_is_up(clinic):
 
 def test_a_second_sweep_goes_home(shared_database, clinic):
     with shared_database.as_app() as other:
-        other.execute("SELECT pg_advisory_lock(%s, %s)", [0x4F1D, sweep.HELD])
+        other.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", [jobs.LOCK_SPACE, "held"])
         assert sweep_all() is None
         other.execute("SELECT pg_advisory_unlock_all()")
         assert sweep_all() is not None
 
 
 def test_a_job_gives_its_lock_back_after_an_error(shared_database):
-    with pytest.raises(ZeroDivisionError), only_one(99):
+    with pytest.raises(ZeroDivisionError), jobs.only_one("a job"):
         raise ZeroDivisionError
     with shared_database.as_app() as other:
-        assert other.execute("SELECT pg_try_advisory_lock(%s, %s)", [0x4F1D, 99]).fetchone() == (True,)
+        assert other.execute(TRY_LOCK, [jobs.LOCK_SPACE, "a job"]).fetchone() == (True,)
 
 
 def test_the_wait_for_a_busy_row_is_short_in_a_sweep_alone():

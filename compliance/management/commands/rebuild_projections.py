@@ -10,7 +10,7 @@ class Command(BaseCommand):
     help = "Make the schedules of tests anew from the ledger. The same rows come out; no gate reads them."
 
     def handle(self, *_args, **_options):
-        count = 0
-        for count, patient_id in enumerate(Patient.objects.order_by("pk").values_list("pk", flat=True).iterator(), 1):  # noqa: B007
+        patients = list(Patient.objects.order_by("pk").values_list("pk", flat=True))
+        for patient_id in patients:
             rebuild(patient_id)
-        self.stdout.write(f"rebuilt: {count} patients")
+        self.stdout.write(f"rebuilt: {len(patients)} patients")
