@@ -29,6 +29,8 @@ class Door(LoginRequiredMiddleware):
         response = cast("HttpResponseBase", super().__call__(request))
         if request.user.is_authenticated:
             remember_whose(request, response)
+            if request.method == "POST" and kept_forms.GIVEN_BACK in request.POST:
+                kept_forms.forget(request.user)
         return response
 
     def process_view(

@@ -16,7 +16,9 @@ FORM = "kept-form"
 SALT = "compliance.kept-form"
 KEPT_HOURS = 12
 MOST_CHARACTERS = 100_000
-NOT_KEPT = frozenset({"csrfmiddlewaretoken"})
+GIVEN_BACK = "given-back"
+"""Name of the field by which a form says that it was kept once: sent on, it need not be kept any longer."""
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", GIVEN_BACK})
 
 
 @dataclass(frozen=True, slots=True)

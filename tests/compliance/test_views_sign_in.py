@@ -97,6 +97,17 @@ def test_what_was_sent_after_the_session_ended_comes_back_after_signing_in(clini
     assert "secret" not in page.text
 
 
+def test_what_was_sent_on_is_kept_no_longer(clinic):
+    client = signed_in_client(clinic.doctor)
+    end_session(client)
+    client.post("/patients/enrol/", {"family_name": "Kept"})
+    sign_in(client, clinic.doctor)
+
+    client.post("/patients/enrol/", {"family_name": "Kept", "given-back": "yes"})
+
+    assert not Draft.objects.exists()
+
+
 def test_what_one_person_typed_never_comes_back_to_another(clinic):
     client = signed_in_client(clinic.doctor)
     end_session(client)
