@@ -10,7 +10,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
-from django.db import connections, models
+from django.db import connections, models, transaction
 
 from compliance.models.record import Record
 
@@ -20,10 +20,14 @@ LEDGER_FUNCTION = "ledger_append(uuid, text, text, timestamptz, timestamptz, uui
 
 
 def protect_tables(sender: AppConfig, *, using: str = "default", **_: Any) -> None:
-    """Give the site's role what the models declare, and no more. Idempotent; receives `post_migrate`."""
+    """Give the site's role what the models declare, and no more. Idempotent; receives `post_migrate`.
+
+    All of an app's statements are one transaction: a running site never meets a table without its rights or its
+    triggers, nor does a migration that is killed half-way leave one.
+    """
     if sender.name not in OUR_APPS and sender.name not in settings.MUTABLE_LIBRARY_APPS:
         return
-    with connections[using].cursor() as cursor:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         for statement in statements(sender):
             cursor.execute(statement)
 
