@@ -15,15 +15,17 @@ from compliance.services.attempts import AttemptRefused
 from prescriptions.models import Hold, PharmacyNotice, Prescription
 from prescriptions.services import confirm, release, reverse
 from prescriptions.services.acts import NoSuchPrescription, PrescriptionWithdrawn
-from prescriptions.services.write import MEANING, NotTheirs, withdraw, write_prescription
+from prescriptions.services.write import MEANING, AlreadyDispensed, NotTheirs, withdraw, write_prescription
 from tests.factories import (
     make_confirmed,
+    make_dispensed,
     make_held,
     make_order,
     make_patient,
     make_prescriber,
     make_ready_patient,
     make_released,
+    make_test,
 )
 
 SHOWN = "What this page shows: 4 mg, «naïve»."
@@ -164,6 +166,56 @@ def test_a_pharmacy_that_holds_a_withdrawn_prescription_is_told_and_gives_it_bac
         prescription.pk, pharmacy_id=clinic.pharmacy.pk, by=clinic.pharmacist, reason="prescriber-asked"
     )
     assert given_back.allowed
+
+
+def test_a_site_told_of_a_withdrawal_is_not_told_again_of_a_void(clinic):
+    confirmation = make_confirmed(clinic)
+    prescription = confirmation.authorization.prescription
+    withdraw(prescription.pk, by=clinic.doctor, reason="changed")
+    make_test(clinic, prescription.patient, result="positive")
+    confirmation.authorization.refresh_from_db()
+    assert confirmation.authorization.voided_at is not None
+    assert PharmacyNotice.objects.count() == 1
+
+
+def test_what_left_the_pharmacy_is_not_withdrawn(clinic):
+    supply = make_dispensed(clinic)
+    with pytest.raises(AlreadyDispensed):
+        withdraw(supply.authorization.prescription_id, by=clinic.doctor, reason="mistake")
+    reverse.reverse(
+        supply.authorization.prescription_id, pharmacy_id=clinic.pharmacy.pk, by=clinic.pharmacist, reason="returned"
+    )
+    assert withdraw(supply.authorization.prescription_id, by=clinic.doctor, reason="mistake").withdrawn_at is not None
+
+
+def test_what_is_written_again_takes_the_place_of_what_is_held(held, clinic):
+    again = write_prescription(
+        held.patient_id,
+        make_order(),
+        by=clinic.doctor,
+        prescriber=clinic.prescriber,
+        document=SHOWN,
+        attempt_id=uuid4(),
+        replaces=held.pk,
+    )
+    held.refresh_from_db()
+    assert held.withdrawn_reason == "rewritten"
+    assert [hold.pk for hold in Hold.objects.all()] == [again.pk]
+
+
+def test_nothing_of_somebody_else_is_replaced(held, clinic):
+    other = make_prescriber(clinic.practice)
+    write_prescription(
+        held.patient_id,
+        make_order(),
+        by=other.user,
+        prescriber=other,
+        document=SHOWN,
+        attempt_id=uuid4(),
+        replaces=held.pk,
+    )
+    held.refresh_from_db()
+    assert held.withdrawn_at is None
 
 
 def test_nobody_is_told_where_nobody_holds_it(clinic):
