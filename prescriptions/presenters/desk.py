@@ -10,6 +10,7 @@ from compliance.rules.verdict import Gate
 from compliance.templatetags.holdfast import yours
 from prescriptions.models import Decision
 from prescriptions.presenters.amounts import capsules_text
+from prescriptions.presenters.moments import until_yours
 from prescriptions.presenters.reasons import Reason, for_pharmacy
 from prescriptions.selectors.desk import Answer
 from prescriptions.services.acts import Act
@@ -94,12 +95,12 @@ def said_of(answer: Answer) -> Said:
 def _yes_line(answer: Answer) -> str:
     zone = answer.pharmacy.zone
     if answer.held_here and answer.confirmation is not None:
-        end, says = answer.confirmation.expires_at, _("Confirmed for this pharmacy. May be dispensed until %(when)s.")
+        end, says = answer.confirmation.expires_at, _("Confirmed for this pharmacy. May be dispensed %(until)s.")
         forever = _("Confirmed for this pharmacy. May be dispensed.")
     else:
-        end, says = answer.authorization.expires_at, _("May be dispensed until %(when)s.")
+        end, says = answer.authorization.expires_at, _("May be dispensed %(until)s.")
         forever = _("May be dispensed; this number has no end of its own.")
-    return says % {"when": yours(end, zone)} if end else forever
+    return says % {"until": until_yours(end, zone)} if end else forever
 
 
 def _goods(answer: Answer) -> list[tuple[str, str]]:

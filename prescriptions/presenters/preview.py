@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from compliance.templatetags.holdfast import moment
+from compliance.templatetags.holdfast import until
 from prescriptions.presenters.reasons import Reason, for_practice
 from prescriptions.selectors.preview import Preview
 
@@ -36,8 +36,8 @@ def preview_shown(preview: Preview | None, zone: ZoneInfo, *, signed_by: str) ->
     remaining = for_practice(preview.remaining, zone)
     if not remaining:
         says = (
-            _("Signed now by %(name)s, it can be released at once and dispensed until %(when)s.")
-            % {"name": signed_by, "when": moment(preview.expires_at, zone)}
+            _("Signed now by %(name)s, it can be released at once and dispensed %(until)s.")
+            % {"name": signed_by, "until": until(preview.expires_at, zone)}
             if preview.expires_at
             else _("Signed now by %(name)s, it can be released at once.") % {"name": signed_by}
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from compliance import wording
 from compliance.rules.verdict import Blocker, Gate, Party
-from compliance.templatetags.holdfast import moment, yours
+from prescriptions.presenters.moments import before, since, since_yours
 
 CLEARED_BY = {
     Party.PATIENT: gettext_lazy("The patient can clear this."),
@@ -37,10 +37,8 @@ def for_practice(blockers: Iterable[Blocker], zone: ZoneInfo, *, gate: Gate = Ga
             says=wording.says(blocker.code, gate),
             next=wording.next_step(blocker.code, gate),
             owner_says=str(CLEARED_BY[blocker.owner]),
-            opens=_("Can be cleared from %(when)s.") % {"when": moment(blocker.opens_at, zone)}
-            if blocker.opens_at
-            else "",
-            fix_by=_("Clear it before %(when)s.") % {"when": moment(blocker.fix_by, zone)} if blocker.fix_by else "",
+            opens=_("Can be cleared %(since)s.") % {"since": since(blocker.opens_at, zone)} if blocker.opens_at else "",
+            fix_by=_("Clear it %(before)s.") % {"before": before(blocker.fix_by, zone)} if blocker.fix_by else "",
         )
         for blocker in blockers
     ]
@@ -59,7 +57,7 @@ def for_pharmacy(blockers: Iterable[Blocker], zone: str, *, gate: Gate) -> list[
             says=wording.says(blocker.code, gate),
             next=wording.next_step(blocker.code, gate),
             owner_says=str(CLEARED_BY[blocker.owner]),
-            opens=_("Possible from %(when)s.") % {"when": yours(blocker.opens_at, zone)} if blocker.opens_at else "",
+            opens=_("Possible %(since)s.") % {"since": since_yours(blocker.opens_at, zone)} if blocker.opens_at else "",
         )
         for blocker in shown
     ]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from compliance.templatetags.holdfast import day, moment
+from compliance.templatetags.holdfast import day, moment, until
 from prescriptions.models import Prescription
 from prescriptions.presenters.reasons import Reason, for_practice
 from prescriptions.selectors.prescriptions import Standing, State
@@ -109,8 +109,8 @@ def _confirmed(_prescription: Prescription, standing: Standing, zone: ZoneInfo) 
     says = []
     if held is not None:
         says.append(
-            _("%(pharmacy)s holds it until %(when)s.")
-            % {"pharmacy": held.pharmacy.name, "when": moment(held.expires_at, zone)}
+            _("%(pharmacy)s holds it %(until)s.")
+            % {"pharmacy": held.pharmacy.name, "until": until(held.expires_at, zone)}
             if held.expires_at
             else _("%(pharmacy)s holds it.") % {"pharmacy": held.pharmacy.name}
         )
@@ -137,7 +137,7 @@ def _voided(_prescription: Prescription, standing: Standing, zone: ZoneInfo) -> 
 
 def _expired(_prescription: Prescription, standing: Standing, zone: ZoneInfo) -> Shown:
     end = standing.authorization.expires_at if standing.authorization else None
-    says = [_("The number was good until %(when)s and was not used.") % {"when": moment(end, zone)}]
+    says = [_("The number was good %(until)s and was not used.") % {"until": until(end, zone)}]
     return Shown(tone="wait", word=_("Expired"), says=says, reasons=_still_missing(standing, zone))
 
 
@@ -166,7 +166,7 @@ def _until(standing: Standing, zone: ZoneInfo) -> str:
     end = standing.authorization.expires_at if standing.authorization else None
     if end is None:
         return _("It may be dispensed; the number has no end of its own.")
-    return _("It may be dispensed until %(when)s.") % {"when": moment(end, zone)}
+    return _("It may be dispensed %(until)s.") % {"until": until(end, zone)}
 
 
 def _left_the_pharmacy(standing: Standing, zone: ZoneInfo) -> str:

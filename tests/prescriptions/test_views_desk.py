@@ -63,7 +63,7 @@ def test_a_good_number_is_a_yes_with_everything_the_counter_needs(counter, clini
     assert "YES" in answer
     for needed in ("pomalidomide", "1 × 4 mg", "28 days", "Adult Female Who Can Get Pregnant", "M. S., born 1980"):
         assert needed in answer, needed
-    assert "May be dispensed until 00:00 Tue 9 Mar 2027 (your time)" in answer
+    assert "May be dispensed until the end of Mon 8 Mar 2027 (your time)" in answer
 
 
 @pytest.mark.parametrize("typed", ["{0} {1} {2} {3}", " {0}-{1}.{2}/{3}\n", "{0}{1}{2}{3}", "{0}\t{1}  {2}–{3}"])
@@ -174,7 +174,7 @@ def test_too_early_a_supply_says_from_when(counter, clinic, morning):
         make_test(clinic, patient)
         answer = words_of(ask(counter, make_released(clinic, patient).number))
     assert "The patient still has too much left of the last supply." in answer
-    assert "Possible from 00:00 Sun 21 Mar 2027 (your time)" in answer
+    assert "Possible from Sun 21 Mar 2027 on (your time)" in answer
 
 
 def test_asking_stores_no_decision_and_leaves_an_access_event(counter, clinic):

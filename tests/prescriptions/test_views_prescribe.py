@@ -74,7 +74,7 @@ def signing_page(client, patient, **changes):
 def test_a_ready_patient_shows_until_when_it_could_be_dispensed(surgery, patient):
     page = surgery.get(address(patient)).text
     assert "Ready" in page
-    assert "dispensed until 00:00 Tue 9 Mar 2027 (New York time)" in page
+    assert "dispensed until the end of Mon 8 Mar 2027 (New York time)" in page
 
 
 def test_what_the_form_brings_along_is_listed_apart(surgery, patient):
@@ -92,7 +92,7 @@ def test_every_remaining_blocker_says_who_clears_it_and_by_when(surgery, clinic)
         "The patient has not signed the program&#x27;s agreement since enrolling.",
         "The prescriber can clear this.",
         "The patient can clear this.",
-        "Clear it before",
+        "Clear it by the end of",
     ):
         assert sentence in page, sentence
 
@@ -103,7 +103,7 @@ def test_waiting_says_from_when(surgery, clinic):
     record_evidence.attest_contraception(patient.pk, by=clinic.doctor, methods=TWO_METHODS, since_on=today)
     page = surgery.get(address(patient)).text
     assert "The contraception has not been used long enough yet." in page
-    assert "Can be cleared from 00:00 Mon 29 Mar 2027 (New York time)." in page
+    assert "Can be cleared from Mon 29 Mar 2027 on (New York time)." in page
 
 
 def test_a_prescriber_without_certificate_sees_it_before_typing(surgery, clinic, patient):

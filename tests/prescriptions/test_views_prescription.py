@@ -80,7 +80,7 @@ def test_a_released_one_shows_its_number_in_fours_aloud_and_until_when(surgery, 
     authorization = make_released(clinic)
     page = surgery.get(address(authorization)).text
     assert spoken(authorization.number) in plain(page)
-    assert "It may be dispensed until 00:00 Tue 9 Mar 2027 (New York time)." in page
+    assert "It may be dispensed until the end of Mon 8 Mar 2027 (New York time)." in page
     assert "Said aloud:" in page
     assert "hx-trigger" not in page
 
@@ -122,7 +122,7 @@ def test_an_expired_one_says_since_when(surgery, clinic, morning):
     authorization = make_released(clinic)
     with clock.moved_to(morning + timedelta(days=9)):
         page = surgery.get(address(authorization)).text
-    assert "The number was good until 00:00 Tue 9 Mar 2027 (New York time) and was not used." in page
+    assert "The number was good until the end of Mon 8 Mar 2027 (New York time) and was not used." in page
 
 
 def test_a_withdrawn_one_says_why(surgery, clinic):
