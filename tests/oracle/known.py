@@ -3,10 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from itertools import pairwise
 
 from tests.oracle.days import add_months, days, end_of, last_good_day, on
+from tests.oracle.once import once
 from tests.oracle.steps import Step, latest
 from tests.oracle.tables import Category, Edition, Program
 
@@ -77,35 +77,35 @@ class Known:
 
     # -- enrolment and category
 
-    @cached_property
+    @once
     def enrolment(self) -> Step | None:
         """The latest patient.enrolled."""
         return latest(self.facts["patient.enrolled"])
 
-    @cached_property
+    @once
     def category_facts(self) -> list[Step]:
         """Everything that sets the category, oldest first."""
         both = self.facts["patient.enrolled"] + self.facts["category.changed"]
         return sorted(both, key=lambda step: (step.at, step.index))
 
-    @cached_property
+    @once
     def category_name(self) -> str:
         """The current category. Ask only of an enrolled patient."""
         return self.category_facts[-1]["category"]
 
-    @cached_property
+    @once
     def category(self) -> Category | None:
         """The current category's row of the tables; None before any enrolment."""
         return self.edition.categories[self.category_name] if self.enrolment else None
 
-    @cached_property
+    @once
     def can(self) -> bool:
         """Whether the current category can get pregnant; False before any enrolment."""
         return bool(self.category and self.category.can)
 
     # -- initiation
 
-    @cached_property
+    @once
     def restart(self) -> Step | None:
         """The last fact in the list from which initiation is counted anew."""
         found = [self.facts["patient.enrolled"][1:][-1]] if len(self.facts["patient.enrolled"]) > 1 else []
@@ -117,13 +117,13 @@ class Known:
                 found.append(after)
         return max(found, key=lambda step: step.index, default=None)
 
-    @cached_property
+    @once
     def supplies_since_restart(self) -> list[Supply]:
         """Supplies that stand after the restart in the list."""
         after = self.restart.index if self.restart else -1
         return [supply for supply in self.supplies if supply.step.index > after]
 
-    @cached_property
+    @once
     def months_up_on(self) -> date | None:
         """The day on which `re_enrol_after_months` have passed since the last supply or a later stop."""
         months = self.edition.re_enrol_after_months
@@ -139,20 +139,20 @@ class Known:
                 last = stop.at
         return on(last, self.zone)
 
-    @cached_property
+    @once
     def initiation(self) -> bool:
         """Whether the patient is at initiation at this moment."""
         if not self.supplies_since_restart:
             return True
         return self.months_up_on is not None and self.today >= self.months_up_on
 
-    @cached_property
+    @once
     def first_supply_since_initiation(self) -> Supply | None:
         """The dispense that ended the initiation which began last, whether by a fact or by the months."""
         first, _ = self.course
         return first
 
-    @cached_property
+    @once
     def course(self) -> tuple[Supply | None, date | None]:
         """That dispense, and the day on which the months were up before it, where it was the months that began it."""
         supplies = self.supplies_since_restart
@@ -170,7 +170,7 @@ class Known:
 
     # -- tests
 
-    @cached_property
+    @once
     def tests(self) -> list[Test]:
         """Every test, corrected and voided in the order of the list."""
         found: dict[str, Test] = {}
@@ -219,7 +219,7 @@ class Known:
             return late and test.home_allowed
         return False
 
-    @cached_property
+    @once
     def negatives(self) -> list[Test]:
         """Every countable negative test."""
         positives = [test.collected_at for test in self.tests if test.result == "positive"]
@@ -232,7 +232,7 @@ class Known:
             and all(test.collected_at > positive for positive in positives)
         ]
 
-    @cached_property
+    @once
     def latest_negative(self) -> Test | None:
         """The latest countable test."""
         return max(self.negatives, key=lambda test: (test.collected_at, test.order), default=None)
@@ -291,7 +291,7 @@ class Known:
         began_on = self.run_began_on(day)
         return None if began_on is None else began_on + days(self.edition.contraception_days_before)
 
-    @cached_property
+    @once
     def exempt(self) -> bool:
         """European tubal ligation: no test is asked."""
         statement = self.statement_on(self.today)
@@ -299,7 +299,7 @@ class Known:
 
     # -- prescriptions, releases, confirmations, supplies
 
-    @cached_property
+    @once
     def prescriptions(self) -> dict[str, Step]:
         """Every prescription written."""
         return {step["prescription"]: step for step in self.facts["prescription.written"]}
@@ -331,7 +331,7 @@ class Known:
             return step.get("result") == "positive" and step["test"] not in voided
         return False
 
-    @cached_property
+    @once
     def confirmations(self) -> list[Confirmation]:
         """Every confirmation issued, and what became of it."""
         held: dict[tuple[str, str], Confirmation] = {}
@@ -363,7 +363,7 @@ class Known:
                 return found if found.held else None
         return None
 
-    @cached_property
+    @once
     def supplies(self) -> list[Supply]:
         """Every dispense that was not reversed, in the order of the list, which is the order of their moments."""
         found: dict[tuple[str, str], Supply] = {}
