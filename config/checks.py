@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from compliance.programs import load_programs
+from compliance.programs.tables import ProgramFileError
+
 MAY_NOT = """
 SELECT rolsuper, rolcreaterole, rolbypassrls,
        (SELECT count(*) FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p'))
@@ -52,4 +55,14 @@ def the_site_is_not_given_the_owner(**_kwargs: Any) -> list[CheckMessage]:
     default, owner = settings.DATABASES.get("default", {}), settings.DATABASES.get("owner")
     if owner and default.get("USER") and default["USER"] == owner.get("USER"):
         return [Error("DATABASE_URL and DATABASE_OWNER_URL name the same role.", id="config.E003")]
+    return []
+
+
+@register(Tags.compatibility)
+def every_program_file_is_what_its_schema_says(**_kwargs: Any) -> list[CheckMessage]:
+    """A program file that cannot be read must stop a deployment, not the first person who asks."""
+    try:
+        load_programs()
+    except ProgramFileError as error:
+        return [Error(str(error), id="config.E004")]
     return []

@@ -12,6 +12,7 @@ import environ
 import pytest
 from django.conf import settings
 
+from compliance.programs.tables import ProgramFileError
 from config import checks
 from config.celery import app
 from config.settings.databases import named_databases
@@ -95,6 +96,21 @@ def test_one_role_under_two_names_fails_its_check(monkeypatch):
     monkeypatch.setattr(checks, "settings", SimpleNamespace(DATABASES=databases))
 
     assert [error.id for error in checks.the_site_is_not_given_the_owner()] == ["config.E003"]
+
+
+def test_a_program_file_that_says_nonsense_fails_its_check(monkeypatch):
+    def load():
+        raise ProgramFileError("us-pomalidomide/2023-03-24.toml", "hold", "days", "a number")
+
+    monkeypatch.setattr(checks, "load_programs", load)
+
+    (error,) = checks.every_program_file_is_what_its_schema_says()
+    assert error.id == "config.E004"
+    assert "us-pomalidomide/2023-03-24.toml" in error.msg
+
+
+def test_the_program_files_of_this_house_pass_their_check():
+    assert checks.every_program_file_is_what_its_schema_says() == []
 
 
 def test_the_site_does_not_know_the_owner_unless_told(monkeypatch):
