@@ -2,14 +2,17 @@
 
 import ast
 import inspect
+import logging
 import textwrap
 
 import pytest
 from celery import current_app
 
 from compliance.database import our_models
+from compliance.models import Patient
 from tests import life
 from tests.house.source import APPS
+from tests.house.test_roles import browser_of
 
 MODELS = list(our_models())
 
@@ -39,6 +42,17 @@ def test_words_about_rows_hold_nobodys_name(clinic):
     assert patients
     secrets = [getattr(row, name) for row in patients for name in marked(type(row), "personal")]
     assert not [secret for secret in secrets if secret and str(secret) in said]
+
+
+def test_logs_hold_nobodys_name(clinic, caplog):
+    with caplog.at_level(logging.DEBUG):
+        rows = life.live(clinic)
+        for address in ("/work-list/", f"/patients/{rows[Patient].pk}/", "/prescriptions/no-such-key/"):
+            browser_of(clinic.doctor).get(address)
+    people = [*Patient.objects.all(), clinic.doctor, clinic.pharmacist]
+    secrets = {str(getattr(row, name)) for row in people for name in marked(type(row), "personal")}
+    assert caplog.records, "nothing was logged, so nothing was tried"
+    assert not [secret for secret in secrets if secret and secret in caplog.text]
 
 
 def our_tasks():

@@ -8,7 +8,7 @@ import tokenize
 from tests.house.source import APPS, PACKAGES, ROOT, calls_of, dotted, for_each, python_files, text_of, tree_of
 
 MOST_LINES = 300
-MOST_LINES_OF_TESTS = 450
+MOST_LINES_OF_TESTS = 500
 LONGER = {
     # Tables: one row after the other, and cutting them would only hide that nothing is missing.
     "compliance/wording.py": 420,
@@ -75,7 +75,7 @@ def asserts(function):
         if isinstance(node, ast.Assert):
             return True
         if isinstance(node, ast.Call):
-            name = dotted(node.func).rpartition(".")[2]
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
             if name in {"raises", "fail", "run", "at_most", "expect"} or re.match(r"wait_for|.*assert", name):
                 return True
     return False
