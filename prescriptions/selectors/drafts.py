@@ -16,9 +16,12 @@ def own_draft(user: User, patient_id: UUID, program: str) -> Draft | None:
     return Draft.objects.filter(author=user, form=FORM, patient=patient_id, program=program).first()
 
 
-def prepared_for(prescriber: Prescriber) -> QuerySet[Draft]:
-    """Drafts that delegates of the prescriber call complete, newest first; only while the delegation lasts."""
-    today = clock.now().astimezone(ZoneInfo(prescriber.practice.zone)).date()
+def prepared_for(prescriber: Prescriber, *, zone: str | None = None) -> QuerySet[Draft]:
+    """Drafts that delegates of the prescriber call complete, newest first; only while the delegation lasts.
+
+    `zone` is the practice's, where it is at hand.
+    """
+    today = clock.now().astimezone(ZoneInfo(zone or prescriber.practice.zone)).date()
     live = Delegation.objects.filter(prescriber=prescriber, ended_at=None, last_on__gte=today)
     return (
         Draft.objects.filter(
@@ -29,7 +32,10 @@ def prepared_for(prescriber: Prescriber) -> QuerySet[Draft]:
     )
 
 
-def drafts_of(membership: Membership) -> QuerySet[Draft]:
-    """Every authorization form this person has under way, newest first."""
-    own = Draft.objects.filter(form=FORM, author=membership.user)
-    return own.select_related("patient").order_by("-saved_at")
+def waiting_for(membership: Membership) -> list[Draft]:
+    """What lies ready for this person's signature; nothing for who does not sign."""
+    prescriber: Prescriber | None = getattr(membership.user, "prescriber", None)
+    if membership.role != Membership.Role.PRESCRIBER or prescriber is None:
+        return []
+    zone = membership.practice.zone if membership.practice else None
+    return list(prepared_for(prescriber, zone=zone).filter(patient__practice=membership.practice))

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from compliance.models import Attempt, Membership, User
 from compliance.programs import load_programs
@@ -74,6 +74,16 @@ def prescriptions_of(patient_id: UUID, program: str) -> QuerySet[Prescription]:
     """What was written for the patient in a program, newest first, with its capsules."""
     rows = Prescription.objects.filter(patient=patient_id, program=program)
     return rows.prefetch_related("capsules").order_by("-at", "-recorded_at")
+
+
+def under_way(patient_id: UUID, program: str, at: datetime) -> Prescription | None:
+    """The newest one that is held, or released and neither used nor over: a second one beside it is rarely meant."""
+    good = Q(authorizations__voided_at=None, authorizations__lapsed_at=None)
+    in_time = Q(authorizations__expires_at=None) | Q(authorizations__expires_at__gt=at)
+    supplied = Dispense.objects.filter(authorization__prescription=OuterRef("pk"), reversed_at=None)
+    released = Q(authorizations__isnull=False) & good & in_time & ~Exists(supplied)
+    rows = Prescription.objects.filter(patient=patient_id, program=program, withdrawn_at=None)
+    return rows.filter(Q(hold__isnull=False) | released).order_by("-at").first()
 
 
 def standing_of(prescription: Prescription, at: datetime, facts: Facts | None = None) -> Standing:

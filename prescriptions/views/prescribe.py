@@ -15,6 +15,7 @@ from compliance.services.audit import note_read
 from prescriptions.forms.authorization import AuthorizationForm
 from prescriptions.presenters.preview import preview_shown
 from prescriptions.selectors.drafts import prepared_for
+from prescriptions.selectors.prescriptions import under_way
 from prescriptions.services.drafts import drop_draft, save_draft
 from prescriptions.views.case import Case, case_of
 from prescriptions.views.prefill import Prefill, prefill_of
@@ -61,6 +62,7 @@ def _show(request: Member, case: Case, prefill: Prefill | None) -> HttpResponse:
         "shown": preview_shown(case.preview, case.program.zone, signed_by=case.prescriber.user.name),
         "prefill": prefill,
         "form": prefill.form if prefill else None,
+        "under_way": under_way(case.patient.pk, case.program.code, case.at),
         "prepared": list(prepared_for(case.prescriber).filter(patient=case.patient, program=case.program.code))
         if case.signs
         else [],

@@ -9,6 +9,7 @@ from compliance import clock
 from compliance.access import Member, Permission, demand
 from compliance.programs import load_programs
 from prescriptions.presenters.steps import step_shown
+from prescriptions.selectors.drafts import waiting_for
 from prescriptions.selectors.work_list import Row, work_list
 
 A_PAGE = 50
@@ -30,6 +31,7 @@ def show_work_list(request: Member) -> HttpResponse:
         "count": len(rows),
         "found": len(found),
         "zone": zone,
+        "to_sign": waiting_for(request.membership),
     }
     return render(request, "prescriptions/work_list.html", context)
 

@@ -19,7 +19,9 @@ from tests.factories import (
     PROGRAM,
     TWO_METHODS,
     make_clinic,
+    make_confirmed,
     make_delegate,
+    make_dispensed,
     make_held,
     make_patient,
     make_prescriber,
@@ -437,3 +439,29 @@ def test_half_milligrams_have_fields_of_their_own(surgery, clinic, patient):
     del answers["capsules_4"]
     assert surgery.post(address(patient, lenalidomide), answers | {"intent": "check"}).status_code == 302
     assert "1 × 5 mg + 1 × 2.5 mg" in surgery.get(address(patient, lenalidomide) + "sign/").text
+
+
+def test_what_lies_ready_stands_on_the_work_list_of_who_signs(surgery, front_desk, clinic, patient):
+    fill(front_desk, patient, intent="draft")
+    assert "Ready for your signature" not in surgery.get("/work-list/").text
+    fill(front_desk, patient, intent="ready")
+    page = surgery.get("/work-list/").text
+    assert "Ready for your signature" in page
+    assert f"?draft={Draft.objects.get().pk}" in page
+    partner = make_prescriber(clinic.practice, name="Paula Partner")
+    for other in (front_desk, signed_in(partner.user)):
+        assert "Ready for your signature" not in other.get("/work-list/").text
+
+
+def test_one_that_is_under_way_is_pointed_at_before_a_second_is_written(surgery, clinic, patient, morning):
+    assert "is under way already" not in surgery.get(address(patient)).text
+    prescription = make_held(clinic, patient)
+    page = surgery.get(address(patient)).text
+    assert "is under way already" in page
+    assert f"/prescriptions/{prescription.pk}/" in page
+    authorization = release.release_if_ready(prescription.pk).authorization
+    assert "is under way already" in surgery.get(address(patient)).text
+    with clock.moved_to(authorization.expires_at):
+        assert "is under way already" not in surgery.get(address(patient)).text
+    make_dispensed(clinic, make_confirmed(clinic, authorization))
+    assert "is under way already" not in surgery.get(address(patient)).text
