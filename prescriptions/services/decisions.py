@@ -33,6 +33,11 @@ class Asked:
     pharmacy_id: UUID | None
     question: dict[str, Any]
 
+    @property
+    def is_retired(self) -> bool:
+        """The program has no gates any more: every try is allowed and none issues anything."""
+        return self.program.gates_at(self.verdict.at) is None
+
 
 def ask(
     session: Session, prescription: Prescription, gate: Gate, *, pharmacy_id: UUID | None = None, **how: Any

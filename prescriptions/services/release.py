@@ -55,7 +55,13 @@ def is_freeable(verdict: Verdict) -> bool:
 
 
 def issue(session: Session, asked: Asked, decision: Decision) -> None:
-    """An authorization number; an older one that had expired is stamped as replaced."""
+    """An authorization number; an older one that had expired is stamped as replaced.
+
+    A retired program has no gates, so it issues no number: nothing waits for one either.
+    """
+    Hold.objects.filter(prescription=asked.prescription).delete()
+    if asked.is_retired:
+        return
     open_rows = Authorization.objects.filter(prescription=asked.prescription, voided_at=None, lapsed_at=None)
     open_rows.update(lapsed_at=session.at)
     Authorization.objects.create(
@@ -65,7 +71,6 @@ def issue(session: Session, asked: Asked, decision: Decision) -> None:
         issued_at=session.at,
         expires_at=asked.verdict.expires_at,
     )
-    Hold.objects.filter(prescription=asked.prescription).delete()
 
 
 def _stay_held(session: Session, asked: Asked, hold: Hold) -> Decision | None:
