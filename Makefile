@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt requirements-uv.txt
 COMPILE := $(BIN)/uv pip compile --system-certs --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo demo-reset check test prove format mutants lock
+.PHONY: help setup demo demo-reset check test slow format mutants lock
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,19 +43,18 @@ check: $(READY) ## What reads the code: ruff, mypy, djlint, deptry
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet . || { echo "Not formatted: run make format."; exit 1; }
 	@$(BIN)/mypy
-	@$(BIN)/djlint templates --lint --check --quiet
+	@$(BIN)/djlint templates --lint --quiet
 	@$(BIN)/deptry . --no-ansi
 
 test: check ## Everything that takes minutes, on servers of its own
 	@$(BIN)/pytest -n 2 -m "not slow"
 
-prove: $(READY) ## What takes longer: races, kills, thousands of examples
-	@HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n 2 -m slow
+slow: $(READY) ## What takes longer, and CI runs too: races, kills, a million generated tries
+	@$(BIN)/pytest -n 2 -m slow
 
 format: $(READY) ## Let the formatters have their way
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/djlint templates --reformat --quiet || true
 
 mutants: $(READY) ## Change the rules in a thousand small ways and see whether a test notices
 	@$(BIN)/mutmut run
