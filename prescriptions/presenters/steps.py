@@ -98,7 +98,7 @@ def _words(step: NextStep) -> tuple[str, str]:
     if step.code is not None:
         return wording.says(step.code, Gate.RELEASE), wording.next_step(step.code, Gate.RELEASE)
     if step.duty is not None:
-        return wording.duty_says(step.duty.duty), ""
+        return wording.duty_says(step.duty), ""
     return {
         Step.WRITE_AGAIN: (
             _("The held prescription cannot be released any more."),
@@ -115,7 +115,7 @@ def _words(step: NextStep) -> tuple[str, str]:
 
 
 def _button(step: NextStep, patient_id: UUID, program: str) -> tuple[str, str]:
-    kind = CLEARED_ON.get(step.code) if step.code else MET_ON.get(step.duty.duty) if step.duty else None
+    kind = CLEARED_ON.get(step.code) if step.code else MET_ON.get(step.duty) if step.duty else None
     if kind is not None and _can_be_recorded(step):
         return str(RECORDS[kind]), f"{reverse('record', args=[patient_id, kind])}?program={program}"
     if step.step in {Step.WRITE, Step.WRITE_AGAIN}:

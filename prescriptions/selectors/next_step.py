@@ -12,8 +12,8 @@ from compliance.rules.decide import decide
 from compliance.rules.facts import Facts
 from compliance.rules.plan import plan
 from compliance.rules.program import Program
-from compliance.rules.verdict import Blocker, Code, Duty, Gate, Party
-from prescriptions.selectors.preview import preview
+from compliance.rules.verdict import Blocker, Code, Duty, DutyKind, Gate, Party
+from prescriptions.selectors.preview import if_signed_now
 from prescriptions.services.release import is_freeable
 
 AT_ONCE = frozenset({Code.TEST_POSITIVE, Code.PREGNANCY_REPORTED, Code.EVALUATION_OPEN})
@@ -52,7 +52,7 @@ class NextStep:
     by: datetime | None = None
     from_at: datetime | None = None
     code: Code | None = None
-    duty: Duty | None = None
+    duty: DutyKind | None = None
     prescription: UUID | None = None
     can_wait: bool = False
 
@@ -105,7 +105,7 @@ def _is_shown(duty: Duty) -> bool:
 def _of_a_duty(duty: Duty, program: Program) -> NextStep:
     by = calendar.end_of_day(duty.due_on, program.zone)
     from_at = calendar.start_of_day(duty.opens_on, program.zone) if duty.opens_on else None
-    return NextStep(step=Step.DUTY, owner=duty.owner, by=by, from_at=from_at, duty=duty, can_wait=True)
+    return NextStep(step=Step.DUTY, owner=duty.owner, by=by, from_at=from_at, duty=duty.duty, can_wait=True)
 
 
 def _of_a_held_one(facts: Facts, program: Program, at: datetime, prescription: UUID) -> NextStep:
@@ -124,11 +124,11 @@ def _of_the_next_one(facts: Facts, program: Program, at: datetime, prescriber: U
     """
     supply_ends_at = _supply_ends_at(facts, program)
     supplied = supply_ends_at is not None and supply_ends_at > at
-    looked = preview(facts, program, prescriber_id=prescriber, at=at)
-    if not looked.remaining:
+    looked = if_signed_now(facts, program, prescriber_id=prescriber, at=at)
+    if looked.allowed:
         by = supply_ends_at if supplied else looked.expires_at
         return NextStep(step=Step.WRITE, owner=Party.PRESCRIBER, by=by, can_wait=supplied)
-    blocker = first_to_clear(looked.remaining)
+    blocker = first_to_clear(looked.blockers)
     by = _enrolled_by(facts, program) if blocker.code in PAPERS else supply_ends_at
     return replace(_clear(blocker, Step.PREPARE, by=by), can_wait=supplied)
 

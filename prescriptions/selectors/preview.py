@@ -92,18 +92,30 @@ def preview(
     written = PrescriptionWritten(
         at, prescription=name, prescriber=str(prescriber_id), days_supply=days_supply, verbal=verbal
     )
-    bare = facts.plus(written)
-    whole = bare
-    for event in _from_the_form(program.gates_at(at), name, at):
-        whole = whole.plus(event)
-    without = _release(bare, program, name, at)
-    verdict = _release(whole, program, name, at)
+    without = _release(facts.plus(written), program, name, at)
+    verdict = _signed(facts, program, written)
     return Preview(
         supplied=tuple(blocker for blocker in without.blockers if blocker.code not in verdict.codes),
         remaining=verdict.blockers,
         expires_at=verdict.expires_at,
         at=at.astimezone(program.zone),
     )
+
+
+def if_signed_now(facts: Facts, program: Program, *, prescriber_id: UUID, at: datetime) -> Verdict:
+    """The release's answer alone, with all that the form supplies: for lists of many patients."""
+    at = max(at, facts.last_learnt_at or at)
+    name = str(uuid4())
+    return _signed(
+        facts, program, PrescriptionWritten(at, prescription=name, prescriber=str(prescriber_id), days_supply=1)
+    )
+
+
+def _signed(facts: Facts, program: Program, written: PrescriptionWritten) -> Verdict:
+    whole = facts.plus(written)
+    for event in _from_the_form(program.gates_at(written.at), written.prescription, written.at):
+        whole = whole.plus(event)
+    return _release(whole, program, written.prescription, written.at)
 
 
 def _release(facts: Facts, program: Program, prescription: str, at: datetime) -> Verdict:

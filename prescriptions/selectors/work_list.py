@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from compliance import clock
-from compliance.models import Chain, Delegation, Enrolment, Membership, Patient, Prescriber
+from compliance.models import Chain, Delegation, Enrolment, Membership, Prescriber
 from compliance.programs import load_programs
 from compliance.rules import calendar
 from compliance.rules.program import NoEdition, Program
@@ -39,7 +39,7 @@ class Remembered:
 class Row:
     """One patient in one program."""
 
-    patient: Patient
+    patient: "Known"
     program: str
     category: str
     step: NextStep
@@ -55,7 +55,7 @@ def work_list(membership: Membership) -> list[Row]:
     for code, known in _by_program(membership).items():
         answers = _answers(load_programs()[code], known, staff=staff, membership=membership, at=at)
         rows += [
-            Row(patient=known[key].patient, program=code, category=answer.category, step=answer.step)
+            Row(patient=known[key], program=code, category=answer.category, step=answer.step)
             for key, answer in answers.items()
         ]
     return sorted(rows, key=lambda row: (row.step.pressing, row.patient.family_name))
@@ -72,10 +72,17 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A patient and the length of their chain."""
+    """A patient's key, name and code, and the length of their chain. No more is read of so many people."""
 
-    patient: Patient
+    pk: UUID
+    given_name: str
+    family_name: str
+    code: str
     length: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
 
 
 def staff_of(membership: Membership) -> Staff:
@@ -96,21 +103,18 @@ def staff_of(membership: Membership) -> Staff:
 def _by_program(membership: Membership) -> dict[str, dict[UUID, Known]]:
     """The patients that were ever enrolled in each program. One query beyond what says who may be seen."""
     length = Chain.objects.filter(pk=OuterRef("patient")).values("length")
-    rows = (
-        Enrolment.objects.filter(patient__in=patients_of(membership))
-        .select_related("patient")
-        .annotate(length=Subquery(length))
-    )
+    rows = Enrolment.objects.filter(patient__in=patients_of(membership)).annotate(length=Subquery(length))
+    names = ("patient_id", "patient__given_name", "patient__family_name", "patient__code", "length")
     found: dict[str, dict[UUID, Known]] = {}
-    for row in rows.order_by("program"):
-        found.setdefault(row.program, {})[row.patient_id] = Known(row.patient, row.length)
+    for program, key, *rest in rows.order_by("program").values_list("program", *names):
+        found.setdefault(program, {})[key] = Known(key, *rest)
     return found
 
 
 def _answers(
     program: Program, patients: Mapping[UUID, Known], *, staff: Staff, membership: Membership, at: datetime
 ) -> Mapping[UUID, Remembered]:
-    key = f"work-list-1:{membership.practice_id}:{staff.writes_for}:{program.code}:{staff.entries}"
+    key = f"work-list-2:{membership.practice_id}:{staff.writes_for}:{program.code}:{staff.entries}"
     remembered: dict[UUID, Remembered] = cache.get(key) or {}
     moved = [
         patient

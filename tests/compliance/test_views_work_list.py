@@ -73,7 +73,7 @@ def test_a_positive_test_stands_above_everything_else(clinic):
     patient = make.make_ready_patient(clinic)
     make.make_test(clinic, patient, result="positive")
     first = work_list_of(clinic.doctor).context["rows"][0]
-    assert first["patient"] == patient
+    assert first["patient"].pk == patient.pk
     assert first["step"].word == "stop: look into it"
 
 
