@@ -4,7 +4,9 @@ from uuid import UUID
 
 import structlog
 from celery import current_app
+from kombu import Connection
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 
 from compliance import clock
 
@@ -12,6 +14,8 @@ log = structlog.get_logger(__name__)
 
 QUIET_SECONDS = 5.0
 """How long nobody else tries a broker that just did not answer: an act rings several bells, and a person waits."""
+
+PATIENCE_SECONDS = 0.8
 
 _silence = {"until": 0.0}
 
@@ -27,10 +31,19 @@ def ring(task: str, key: UUID) -> None:
     if clock.seconds() < _silence["until"]:
         return
     try:
-        current_app.send_task(task, args=[str(key)])
+        with producers[_line()].acquire(block=True) as producer:
+            current_app.send_task(task, args=[str(key)], producer=producer)
     except (OperationalError, OSError):
         _silence["until"] = clock.seconds() + QUIET_SECONDS
         log.warning("doorbell_unheard", task=task)
+
+
+def _line() -> Connection:
+    """A connection with less patience than a worker's: also a broker that hangs must not keep a page waiting.
+
+    Its settings are the key of the pool that really holds connections.
+    """
+    return current_app.connection_for_write(transport_options={"socket_timeout": PATIENCE_SECONDS})
 
 
 def listen_again() -> None:

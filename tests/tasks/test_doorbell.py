@@ -1,5 +1,6 @@
 """A bell is rung after the commit, costs little where nobody hears it, and is silent where the clock is moved."""
 
+import signal
 import time
 from unittest.mock import patch
 
@@ -21,7 +22,7 @@ def rung():
     """What was rung, in order, as task and key."""
     heard = []
     doorbell.listen_again()
-    with patch.object(app, "send_task", side_effect=lambda task, args: heard.append((task, *args))):
+    with patch.object(app, "send_task", side_effect=lambda task, args, **_: heard.append((task, *args))):
         yield heard
 
 
@@ -114,6 +115,21 @@ def test_a_dead_broker_costs_less_than_a_second_an_act_and_one_log_line(
         took = time.monotonic() - began
 
     assert len(bells) == 2
+    assert took < 1
+    assert warned.call_count == 1
+
+
+def test_a_broker_that_hangs_costs_less_than_a_second_too(valkey):
+    doorbell.ring("compliance.reassess_patient", make.uuid4())  # also imports, and connects
+    valkey.process.send_signal(signal.SIGSTOP)
+    with patch.object(doorbell.log, "warning") as warned:
+        began = time.monotonic()
+        for _ in range(3):
+            doorbell.ring("compliance.reassess_patient", make.uuid4())
+        took = time.monotonic() - began
+    valkey.process.send_signal(signal.SIGCONT)
+    doorbell.listen_again()
+
     assert took < 1
     assert warned.call_count == 1
 
