@@ -67,15 +67,14 @@ class Situation:
     @cached_property
     def re_enrolment_on(self) -> date | None:
         """The day on which the months without supply are up; None without a supply or where the edition sets none."""
-        supplies = self.facts.prescriptions.supplies
-        if self.edition.re_enrolment is None or not supplies:
+        pause, supplies = self.edition.re_enrolment, self.facts.prescriptions.supplies
+        if pause is None or not supplies:
             return None
-        return self._months_up(supplies[-1].moment.at, until=None)
+        return self._months_up(pause.months, supplies[-1].moment.at, until=self.at)
 
-    def _months_up(self, supplied_at: datetime, *, until: datetime | None) -> date:
-        """So many months after a supply, or after a later stop (of those before `until`, where it is given)."""
-        months = self.edition.re_enrolment.months if self.edition.re_enrolment else 0
-        stops = (stop.at for stop in self.facts.treatment.stops if until is None or stop.at <= until)
+    def _months_up(self, months: int, supplied_at: datetime, *, until: datetime) -> date:
+        """So many months after a supply, or after the latest later stop up to a moment."""
+        stops = (stop.at for stop in self.facts.treatment.stops if stop.at <= until)
         return calendar.add_months(self.date_of(max([supplied_at, *stops])), months)
 
     @cached_property
@@ -96,17 +95,18 @@ class Situation:
             return None
         course = Course(supplies[0], began_at=None)
         for before, supply in pairwise(supplies):
-            if self._ends_a_pause(before.moment.at, supply.moment.at):
-                up_on = self._months_up(before.moment.at, until=supply.moment.at)
-                course = Course(supply, calendar.start_of_day(up_on, self.zone))
+            pause_ended_on = self._end_of_a_pause(before.moment.at, supply.moment.at)
+            if pause_ended_on is not None:
+                course = Course(supply, calendar.start_of_day(pause_ended_on, self.zone))
         return course
 
-    def _ends_a_pause(self, before: datetime, at: datetime) -> bool:
-        if self.edition.re_enrolment is None:
-            return False
-        if at - before < timedelta(days=self.edition.re_enrolment.months * _SHORTEST_MONTH):
-            return False
-        return self.date_of(at) >= self._months_up(before, until=at)
+    def _end_of_a_pause(self, before: datetime, at: datetime) -> date | None:
+        """The day on which the months between two supplies were up; None where they lie nearer together."""
+        pause = self.edition.re_enrolment
+        if pause is None or at - before < timedelta(days=pause.months * _SHORTEST_MONTH):
+            return None
+        up_on = self._months_up(pause.months, before, until=at)
+        return up_on if self.date_of(at) >= up_on else None
 
     # --- pregnancy tests --------------------------------------------------------------------------------------------
 

@@ -57,14 +57,13 @@ def _dates_that_would_serve(q: "Question") -> Iterator[date]:
 def second_test_from(q: "Question") -> datetime | None:
     """Since when a second test may have been collected, where that is counted from the prescription."""
     asked = q.edition.second_test
-    match asked.anchor if asked else None:
-        case SecondTestAnchor.WRITTEN_MOMENT:
-            return calendar.add_hours(q.prescription.at, -(asked.hours or 0)) if asked else None
-        case SecondTestAnchor.WRITTEN_DATE:
-            first_day = calendar.add_days(q.written_on, -(asked.days or 0)) if asked else q.written_on
-            return calendar.start_of_day(first_day, q.zone)
-        case _:
-            return None
+    if asked is None:
+        return None
+    if asked.hours is not None:
+        return calendar.add_hours(q.prescription.at, -asked.hours)
+    if asked.days is not None:
+        return calendar.start_of_day(calendar.add_days(q.written_on, -asked.days), q.zone)
+    return None
 
 
 def _contraception_had_run(q: "Question", day: date) -> bool:

@@ -200,6 +200,12 @@ def test_a_blocker_says_by_when_clearing_it_is_of_use():
     assert dispense.fix_by == CONFIRMED.moment("2028-09-19 15:00")
 
 
+def test_what_ends_at_this_moment_is_no_deadline_any_more():
+    blocker = CONFIRMED.on("2028-09-19 15:00").blocker(Code.CONFIRMATION_EXPIRED, Gate.DISPENSE)
+
+    assert blocker.fix_by == CONFIRMED.moment("2028-10-19")
+
+
 def test_the_answer_is_asked_again_no_later_than_the_end_of_what_was_issued():
     verdict = CONFIRMED.on("2028-09-19 09:00").ask(Gate.DISPENSE)
 
