@@ -12,6 +12,7 @@ from compliance.templatetags.holdfast import day, moment, until
 from prescriptions.models import Prescription
 from prescriptions.presenters.reasons import Reason, for_practice
 from prescriptions.selectors.prescriptions import Standing, State
+from prescriptions.services.release import NO_LATER_FACT_FREES
 
 DIGIT_WORDS = (
     gettext_lazy("zero"),
@@ -44,6 +45,7 @@ class Shown:
     word: str
     says: list[str]
     reasons: list[Reason] = field(default_factory=list)
+    also: list[Reason] = field(default_factory=list)
     number: str = ""
     aloud: str = ""
     until: datetime | None = None
@@ -82,19 +84,21 @@ def _held(_prescription: Prescription, standing: Standing, zone: ZoneInfo) -> Sh
             polls=True,
             waits=True,
         )
-    reasons = for_practice(verdict.blockers, zone)
     if not standing.freeable:
+        own = [blocker for blocker in verdict.blockers if blocker.code in NO_LATER_FACT_FREES]
+        others = [blocker for blocker in verdict.blockers if blocker.code not in NO_LATER_FACT_FREES]
         return Shown(
             tone="stop",
             word=_("Held: cannot be released"),
             says=[_("Nothing that happens later can free this prescription. Write it again, which can be done today.")],
-            reasons=reasons,
+            reasons=for_practice(own, zone),
+            also=for_practice(others, zone),
         )
     return Shown(
         tone="wait",
         word=_("Held"),
         says=[_("Signed, and not released yet. It waits for what is listed here. The site asks again by itself.")],
-        reasons=reasons,
+        reasons=for_practice(verdict.blockers, zone),
         polls=True,
         waits=True,
     )

@@ -72,8 +72,18 @@ def test_one_that_nothing_can_free_offers_to_be_written_again(surgery, clinic):
     prescription = make_held(clinic, make_ready_patient(clinic), refills=2)
     page = surgery.get(address(prescription)).text
     assert "Nothing that happens later can free this prescription." in page
+    assert "The prescription has refills, which are not allowed." in page
+    assert "A new one would have to wait for" not in page
     assert f"/prescribe/{PROGRAM}/?again={prescription.pk}" in page
     assert "hx-trigger" not in page
+
+
+def test_what_is_wrong_with_it_stands_apart_from_what_a_new_one_would_wait_for(surgery, clinic):
+    page = surgery.get(address(make_held(clinic, make_patient(clinic), refills=2))).text
+    wrong, wait = page.split("A new one would have to wait for")
+    assert "has refills" in wrong
+    assert "agreement since enrolling" not in wrong
+    assert "agreement since enrolling" in wait
 
 
 def test_a_released_one_shows_its_number_in_fours_aloud_and_until_when(surgery, clinic):
