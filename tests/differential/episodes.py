@@ -148,7 +148,7 @@ def course(life: Life) -> None:
 
 def aimed_confirm(life: Life) -> bool:
     """Move to the day before the clocks change, sometimes to the very night."""
-    from_hours = -2 if life.chance(0.3) else -24
+    from_hours = -2 if life.chance(0.45) else -24
     return life.aim(0.7, from_hours=from_hours, to_hours=0, within_days=6)
 
 
@@ -174,7 +174,9 @@ def after_supply(life: Life, rx: str, pharmacy: str) -> None:
     if life.chance(0.1):
         life.wait(3)
         life.attempt("reverse", rx, pharmacy=pharmacy)
-    if life.chance(0.3):
+    if life.chance(0.12) and place(life, "collected-weekly-end"):
+        life.ask()
+    elif life.chance(0.3):
         probe(life, ("supply-opens",))
     elif life.chance(0.5):
         life.ask()
@@ -285,17 +287,17 @@ def probe(
 EPISODES, EPISODE_SHARES = zip(
     *(
         (course, 30),
-        (probe, 28),
-        (disturbed, 18),
+        (probe, 23),
+        (disturbed, 16),
         (random_try, 7),
         (Life.ask, 5),
         (lambda life: life.wait(life.rng.choice((1, 5, 20, 35))), 3),
         (last_dose, 2.5),
         (far_away, 2),
-        (night_of_the_change, 1.6),
+        (night_of_the_change, 3),
         (missed_window, 5),
-        (lapsed_confirmation, 3),
-        (stop_with_supply_left, 4),
+        (lapsed_confirmation, 4.5),
+        (stop_with_supply_left, 7),
         (lambda life: life.wait(400), 0.5),
     ),
     strict=True,

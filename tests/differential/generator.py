@@ -27,8 +27,8 @@ SHARES = {
 CATEGORY_SHARES = {  # more can go wrong there, or their edges are rarer
     "adult-female-can": 2.5,
     "child-female-can": 3.5,
-    "child-female-cannot": 1.5,
-    "child-male": 1.5,
+    "child-female-cannot": 2,
+    "child-male": 2,
     "wcbp": 2,
     "can": 2.5,
 }
