@@ -122,7 +122,8 @@ def _after_stop(course: PatientCourse) -> Iterator[Wanted]:
 def plan_ahead(patient_id: UUID, program_code: str, *, at: datetime) -> None:
     """A row for each message from today on that has none. Inside the transaction that holds the patient's lock.
 
-    What is due already rings a worker after the commit; the rest waits for the sweep.
+    The first one after a stop may be dated yesterday: east of the program's zone the day has ended already. What is due
+    rings a worker after the commit; the rest waits for the sweep.
     """
     patient = Patient.objects.get(pk=patient_id)
     zone = ZoneInfo(patient.zone)
@@ -142,7 +143,8 @@ def plan_ahead(patient_id: UUID, program_code: str, *, at: datetime) -> None:
             planned_at=at,
         )
         for one in wanted(facts, load_programs()[program_code], at=at)
-        if one.remind_on >= today and (one.duty, one.remind_on) not in known
+        if one.remind_on >= (add_days(today, -1) if one.kind is Kind.KEEP_ON else today)
+        and (one.duty, one.remind_on) not in known
     ]
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     for row in rows:
@@ -151,11 +153,11 @@ def plan_ahead(patient_id: UUID, program_code: str, *, at: datetime) -> None:
 
 
 def due(at: datetime) -> Iterator[UUID]:
-    """Rows to send now, by the hour where each patient lives."""
-    rows = Reminder.objects.filter(claimable(at), due_at__lte=at).order_by("due_at")
-    for key, zone in rows.values_list("pk", "patient__zone")[:BATCH]:
-        if may_be_sent(at, ZoneInfo(zone)):
-            yield key
+    """Rows to send now, by the hour where each patient lives: where it is night, they wait and hold up nobody."""
+    rows = Reminder.objects.filter(claimable(at), due_at__lte=at)
+    zones = rows.order_by("patient__zone").values_list("patient__zone", flat=True).distinct()
+    awake = [zone for zone in zones if may_be_sent(at, ZoneInfo(zone))]
+    yield from rows.filter(patient__zone__in=awake).order_by("due_at").values_list("pk", flat=True)[:BATCH]
 
 
 def may_be_sent(at: datetime, zone: ZoneInfo) -> bool:

@@ -98,6 +98,23 @@ def test_stopping_in_the_evening_speaks_next_morning(clinic):
     assert planned(patient)[0] == "2027-03-02"
 
 
+def test_stopping_when_the_patients_day_has_ended_already_speaks_in_their_morning(clinic):
+    patient = make.make_ready_patient(clinic, category=make.MALE, zone="Europe/Berlin")
+    with at(1, hour=18, minute=30):  # half past midnight there
+        stop(clinic, patient)
+    with at(2, hour=4):  # ten in the morning there
+        sweep()
+    assert len(mail.outbox) == 1
+
+
+def test_rows_that_wait_for_the_morning_hold_up_nobody(clinic, treated):
+    asleep = treated_patient(clinic, zone="Pacific/Auckland")
+    with at(5, hour=10), patch.object(remind, "BATCH", 1):  # four in the morning there
+        found = list(remind.due(clock.now()))
+    assert Reminder.objects.filter(patient=asleep, due_at__lt=make.new_york(2027, 3, 5)).exists()
+    assert [row.patient for row in Reminder.objects.filter(pk__in=found)] == [treated]
+
+
 def test_it_is_sent_once_with_a_receipt(treated):
     with at(5):
         sweep()
