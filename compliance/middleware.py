@@ -1,6 +1,7 @@
 """Nobody gets past the door by accident: views say whom they are for, and an ended session loses nothing typed."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -31,6 +33,8 @@ class Door(LoginRequiredMiddleware):
             remember_whose(request, response)
             if request.method == "POST" and kept_forms.GIVEN_BACK in request.POST:
                 kept_forms.forget(request.user)
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            return say_how_to_come(request, response)
         return response
 
     def process_view(
@@ -49,6 +53,13 @@ class Door(LoginRequiredMiddleware):
         if request.method == "POST":
             keep_what_was_typed(request)
         return super().handle_no_permission(request, view_func)
+
+
+def say_how_to_come(request: HttpRequest, response: HttpResponseBase) -> HttpResponse:
+    """A page in place of an empty answer, for an address that only takes what a form sends, or only shows something."""
+    page = render(request, "405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+    page.headers["Allow"] = response.headers.get("Allow", "")
+    return page
 
 
 def ask_outside_the_fragment(request: HttpRequest) -> HttpResponse:

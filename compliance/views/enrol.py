@@ -11,6 +11,7 @@ from compliance import clock
 from compliance.access import Member, Permission, demand
 from compliance.forms.enrol import EnrolForm, draft_values
 from compliance.selectors.drafts import draft_of
+from compliance.selectors.people import prescribers_of
 from compliance.services.drafts import drop_draft, keep_draft
 
 FORM = "enrol"
@@ -23,8 +24,8 @@ def enrol(request: Member) -> HttpResponse:
     draft = draft_of(request.user, FORM)
     start = draft_values(draft.data) if draft else None
     practice = request.membership.practice
-    if practice is None:
-        raise PermissionDenied
+    if practice is None or not prescribers_of(request.membership).exists():
+        raise PermissionDenied  # a delegate whom nobody lets prepare anything any more
     form = EnrolForm(request.POST or None, initial=start, practice=practice, now=clock.now())
     if request.method == "POST" and "save_draft" in request.POST:
         return _keep(request, form)

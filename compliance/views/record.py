@@ -7,6 +7,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -66,6 +68,7 @@ def fill_in(request: Member, about: About, form: FactForm, *, what: str) -> Http
     if request.method == "POST" and form.is_valid() and "change" not in request.POST:
         preview = None if "confirmed" in request.POST else form.preview()
         if preview is not None:
+            audit.note_read(about.patient.pk, user=request.user, what=what)
             return render(request, "compliance/preview.html", context | dict(preview))
         if (response := _save(request, about, form)) is not None:
             return response
@@ -80,4 +83,5 @@ def _save(request: Member, about: About, form: FactForm) -> HttpResponse | None:
         form.add_error(None, _("This cannot be recorded as it stands. Check the days and times, and try again."))
         return None
     messages.success(request, str(form.done))
-    return redirect("patient", about.patient.pk)
+    back = reverse("patient", args=[about.patient.pk])
+    return redirect(f"{back}?{urlencode({'program': about.program.code})}" if "program" in request.GET else back)

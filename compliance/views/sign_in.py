@@ -1,6 +1,7 @@
 """Signing in and out, and giving back what was typed when a session ended."""
 
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
@@ -41,6 +42,11 @@ class SignIn(LoginView):
         if kept_forms.kept_for(cast("User", self.request.user)) is not None:
             return self.request.build_absolute_uri("/sign-in/resume/")
         return super().get_success_url()
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        """Never back to this page: somebody who is signed in would go round in circles."""
+        url = super().get_redirect_url()
+        return "" if urlsplit(url).path == self.request.path else url
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         was_going = bool(self.get_redirect_url())

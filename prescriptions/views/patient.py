@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -13,6 +13,7 @@ from compliance.forms.base import About
 from compliance.forms.kinds import offered
 from compliance.presenters import duty_shown
 from compliance.rules import calendar
+from compliance.rules.program import NoEdition
 from compliance.rules.verdict import Code
 from compliance.selectors.people import prescribers_of
 from compliance.services.audit import note_read
@@ -44,7 +45,10 @@ def patient(request: Member, patient_id: UUID) -> HttpResponse:
     found = own_patient(request, patient_id)
     program = program_asked(request, found)
     prescriber = prescribers_of(request.membership).select_related("user").first()
-    record = record_of(found, program, prescriber=prescriber)
+    try:
+        record = record_of(found, program, prescriber=prescriber)
+    except NoEdition as none:
+        raise Http404 from none
     signed_by = prescriber.user.name if prescriber else ""
     note_read(found.pk, user=request.user, what="patient")
     return render(request, "prescriptions/patient.html", context_of(request, record, signed_by=signed_by))
@@ -61,6 +65,7 @@ def context_of(request: Member, record: RecordOfPatient, *, signed_by: str) -> d
     return {
         "patient": record.patient,
         "program": program,
+        "other_programs": [code for code in sorted(record.patient.enrolled_in) if code != program.code],  # type: ignore[attr-defined]
         "edition": record.edition,
         "zone": program.zone,
         "category": category.name if category else "",

@@ -188,3 +188,15 @@ def test_every_list_shows_what_was_recorded(clinic):
         "Went on: Counts are back",
     ):
         assert words in text
+
+
+def test_each_program_of_a_patient_has_its_own_page(clinic):
+    patient = make.make_patient(clinic)
+    enrol.enrol_again(patient, by=clinic.doctor, program="us-ipledge", category="can")
+    client = client_of(clinic.doctor)
+    first = client.get(f"/patients/{patient.pk}/")
+    second = client.get(f"/patients/{patient.pk}/", {"program": "us-pomalidomide"})
+    assert (first.context["program"].code, second.context["program"].code) == ("us-ipledge", "us-pomalidomide")
+    assert 'href="?program=us-pomalidomide"' in first.text
+    back = client.post(f"/patients/{patient.pk}/record/re-enrolment/?program=us-pomalidomide", {"category": make.CAN})
+    assert back.url == f"/patients/{patient.pk}/?program=us-pomalidomide"

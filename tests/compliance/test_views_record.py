@@ -389,6 +389,13 @@ def test_enrolling_uses_the_draft_up(doctor):
     assert not Draft.objects.exists()
 
 
+def test_a_delegate_whom_nobody_names_any_more_enrols_nobody(clinic):
+    delegate = client_of(clinic.delegate)
+    with clock.moved_to(make.new_york(2029, 1, 1)):
+        assert delegate.post("/patients/enrol/", ENROL).status_code == 403
+    assert not Patient.objects.exists()
+
+
 @pytest.mark.parametrize("who", ["doctor", "delegate"])
 def test_the_enrolment_page_takes_few_queries(clinic, who):
     client = client_of(getattr(clinic, who))

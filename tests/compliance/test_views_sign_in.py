@@ -168,3 +168,15 @@ def test_a_piece_of_a_page_sends_the_whole_page_to_sign_in():
         "/outbox/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/prescriptions/1/"}
     )
     assert response.headers["HX-Redirect"] == "/sign-in/?next=/prescriptions/1/"
+
+
+def test_the_sign_in_page_never_leads_back_to_itself(clinic):
+    client = signed_in_client(clinic.doctor)
+    assert client.get("/sign-in/?next=/sign-in/").url == "/"
+
+
+@pytest.mark.parametrize("name", ["\x00", "x" * 10_000, "\u202e", ""])
+def test_a_user_name_that_is_none_is_answered_by_the_page(name):
+    response = Client().post("/sign-in/", {"username": name, "password": "\x00"})
+    assert response.status_code == 200
+    assert "Something here needs your attention" in response.text

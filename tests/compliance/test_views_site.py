@@ -3,20 +3,18 @@
 from unittest import mock
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
+from django.http import HttpResponse
 from django.test import Client
 
 from compliance import clock
+from compliance.middleware import Door
 from compliance.models import Outbox
+from tests.compliance.pages import client_of
 from tests.factories import make_clinic
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(user):
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
 
 
 def test_the_process_answers_without_a_database(django_assert_num_queries):
@@ -77,3 +75,20 @@ def test_a_fault_of_ours_is_told_without_details():
     assert response.status_code == 500
     assert "Something went wrong here, not with you" in response.text
     assert "secret detail" not in response.text
+
+
+def test_a_view_that_does_not_say_whom_it_is_for_is_refused_to_everybody(rf):
+    request = rf.get("/new/")
+    request.user = make_clinic().doctor
+    with pytest.raises(PermissionDenied):
+        Door(lambda _: HttpResponse()).process_view(request, lambda _: HttpResponse("open"), (), {})
+
+
+@pytest.mark.parametrize(
+    ("method", "address"), [("get", "/sign-out/"), ("post", "/outbox/"), ("delete", "/work-list/")]
+)
+def test_an_address_that_does_not_take_the_method_says_so(method, address):
+    response = getattr(client_of(make_clinic().doctor), method)(address)
+    assert response.status_code == 405
+    assert response.headers["Allow"]
+    assert "There is nothing to see at this address" in response.text
