@@ -165,6 +165,14 @@ def test_after_a_re_enrolment_the_first_dose_is_the_first_supply_since():
     assert supplied.duty(DutyKind.PREGNANCY_TEST).due_on == date(2028, 10, 31)
 
 
+@pytest.mark.parametrize(("stop", "due_on"), [("2028-12-01", date(2029, 12, 18)), ("2028-10-01", date(2029, 11, 27))])
+def test_months_without_supply_are_counted_from_a_later_stop(stop, due_on):
+    story = woman().supplied().stops(stop).starts("2029-01-10").on("2029-11-20 15:00").agrees("2029-11-20")
+    story = story.tests("t-3", "2029-11-08 09:00").tests("t-4", "2029-11-20 09:00").written("rx-2").supplied("rx-2")
+
+    assert story.duty(DutyKind.PREGNANCY_TEST).due_on == due_on
+
+
 @pytest.mark.parametrize(
     ("at", "due_on"),
     [

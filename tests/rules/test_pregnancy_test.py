@@ -265,3 +265,32 @@ def test_a_supply_within_the_window_locks_nothing():
     story = acne_patient("2025-05-07 15:00").supplied().on("2025-06-06 15:00").written("rx-2")
 
     assert story.tests("t-3", "2025-06-06 09:00").codes(Gate.RELEASE, "rx-2") == []
+
+
+def two_runs(gap_from, gap_to, first_at, second_at, at):
+    """Contraception since 3 March 2025 with a gap; a screening test, a test in each run; asked in the second run."""
+    return (
+        Story("us-ipledge", "can", at)
+        .enrolled("2025-03-03", "2000-06-18")
+        .contraception(since="2025-03-03", at="2025-03-03")
+        .contraception("withdrawal", since=gap_from, at=gap_from)
+        .contraception(since=gap_to, at=gap_to)
+        .tests("t-1", "2025-03-03 09:00")
+        .tests("t-2", first_at)
+        .tests("t-3", second_at)
+        .tests("t-4", at)
+        .written()
+    )
+
+
+def test_the_first_of_all_windows_counts_even_if_its_run_has_ended():
+    story = two_runs("2025-05-01", "2025-05-03", "2025-04-07 09:00", "2025-06-03 09:00", "2025-06-12 09:00")
+
+    assert story.codes(Gate.RELEASE) == []
+
+
+def test_a_test_on_the_day_on_which_the_run_ended_opened_no_window():
+    story = two_runs("2025-04-10", "2025-04-12", "2025-04-10 09:00", "2025-05-14 09:00", "2025-05-22 09:00")
+
+    assert story.codes(Gate.RELEASE) == ["test-locked"]
+    assert story.blocker(Code.TEST_LOCKED).opens_at == story.moment("2025-06-02")
