@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from compliance import clock
 from compliance.models import Membership, Pharmacy, Practice, Prescriber, User
@@ -71,7 +74,16 @@ def make_cast() -> Cast:
 
 
 def _user(username: str, name: str) -> User:
-    return User.objects.create_user(username, name=name, email=f"{username}@example.org", password=PASSWORD)
+    """One hash serves all: it is slow on purpose, and everybody has the same password."""
+    user = User.objects.create_user(username, name=name, email=f"{username}@example.org")
+    user.password = _hashed()
+    user.save(update_fields=["password"])
+    return user
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
 
 
 def _prescriber(username: str, name: str, practice: Practice, identifier: str, *, by: User) -> Prescriber:

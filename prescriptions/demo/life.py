@@ -58,6 +58,7 @@ class Life:
     now: datetime
     reached: datetime
     prescriber: Prescriber
+    looked_at: bool = True
     patient: Patient = field(init=False)
     prescription: UUID = field(init=False)
 
@@ -86,6 +87,8 @@ class Life:
         self._let_pass(self.now)
         with clock.moved_to(self.now):
             self._answer()
+            reassess(self.patient.pk)
+            self._send_reminders()
 
     # --- what is known ----------------------------------------------------------------------------------------------
 
@@ -201,14 +204,18 @@ class Life:
         """What a worker does after each commit."""
         for hold in Hold.objects.filter(prescription__patient=self.patient.pk).values_list("pk", flat=True):
             release.release_if_ready(hold)
-        reassess(self.patient.pk)
         for notice in list(notices.unsent(clock.now())):
             notices.send(notice)
+        self.looked_at = False
 
     def _let_pass(self, until: datetime) -> None:
         """Go from one moment at which something happens by itself to the next, up to `until`."""
         if until < self.reached:
             raise StoryFailedError(f"{self.person.given_name}: a story does not go back, to {until}.")
+        if not self.looked_at and self.reached.astimezone(ZONE).date() != until.astimezone(ZONE).date():
+            with clock.moved_to(self.reached):  # once a day is enough: what leaves is looked at again before it does
+                reassess(self.patient.pk)
+            self.looked_at = True
         while (moment := self._next_moment()) is not None and moment < until:
             self.reached = moment
             with clock.moved_to(moment):

@@ -64,9 +64,8 @@ def prescribes(life: Life, day: int, *, tested: bool = True) -> None:
     if tested:
         with life.at(life.day(day, "08:50")):
             life.is_tested()
-    with life.at(life.day(day, "09:15")):
-        life.answers_survey()
     with life.at(life.day(day, "09:40")):
+        life.answers_survey()
         life.is_prescribed()
 
 
@@ -94,9 +93,8 @@ def tests(life: Life, *days: int) -> None:
 
 def signs_today(life: Life, *, hours: float = 4) -> None:
     """The survey is answered and the form signed, so many hours ago."""
-    with life.at(life.ago(hours=hours + 0.5)):
-        life.answers_survey()
     with life.at(life.ago(hours=hours)):
+        life.answers_survey()
         life.is_prescribed()
 
 
