@@ -68,6 +68,8 @@ def test_without_the_lock_decisions_are_made_from_old_facts(ring, race):
 
     assert tally["stale"] == CONTROLS, tally
     if issubclass(race, AgainstAFact):
-        assert tally["confirmed after the fact"] == CONTROLS, tally
+        # A chain does not go back in time: where the clock ticked in between, that stops it by chance.
+        assert tally["confirmed after the fact"] + tally["stopped by a constraint"] == CONTROLS, tally
+        assert tally["confirmed after the fact"] > 0, tally
     else:
         assert tally["stopped by a constraint"] > 0, tally
