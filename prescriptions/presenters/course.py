@@ -40,6 +40,7 @@ class Bar:
     shade: str
     label: str = ""
     says: str = ""
+    label_x: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,15 @@ class Drawing:
         shown_first, shown_last = max(first, self.first_on), min(last, self.last_on)
         x, width = self.x(shown_first), ((shown_last - shown_first).days + 1) * DAY
         self.bars.append(
-            Bar(x=x, y=_y(lane), width=width, shade=shade, label=label if width >= len(label) * 7 else "", says=says)
+            Bar(
+                x=x,
+                y=_y(lane),
+                width=width,
+                shade=shade,
+                label_x=x + (14 if shade == "after" else 5),
+                label=label if width >= len(label) * 7 else "",
+                says=says,
+            )
         )
         self.items.append(Item(first_on=first, last_on=last, says=says))
 
