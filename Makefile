@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 LOCKS := requirements.txt requirements-dev.txt requirements-uv.txt
 COMPILE := $(BIN)/uv pip compile --system-certs --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help setup demo demo-reset check test slow format mutants lock
+.PHONY: help setup demo demo-reset check test slow prove format mutants lock
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,6 +55,13 @@ slow: $(READY) ## What takes longer, and CI runs too: races, kills, a million ge
 format: $(READY) ## Let the formatters have their way
 	@$(BIN)/ruff check --fix --exit-zero --quiet .
 	@$(BIN)/ruff format --quiet .
+
+prove: $(READY) ## What takes hours: races, histories, every short sequence, ten million tries, mutants
+	$(BIN)/python benchmarks/races.py
+	HISTORIES=10000 $(BIN)/pytest -q -m slow tests/prescriptions/test_generated_histories.py
+	$(BIN)/python -m tests.differential.exhaustive --processes 2
+	$(BIN)/python -m tests.differential --tries 10000000 --processes 2
+	$(MAKE) mutants
 
 mutants: $(READY) ## Change the rules in a thousand small ways and see whether a test notices
 	@$(BIN)/mutmut run
