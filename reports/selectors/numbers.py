@@ -112,8 +112,10 @@ def tallies(period: Period) -> dict[str, int]:
 
 def _counted(name: str, rows: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     """A row with the name and how many there are; no row where there is none."""
-    return rows.order_by().values(which=Value(name)).annotate(number=Count("pk")).values_list("which", "number")
+    counted: QuerySet[Any, Any] = rows.order_by().values(which=Value(name)).annotate(number=Count("pk"))
+    return counted.values_list("which", "number")
 
 
 def _authorizations(period: Period) -> QuerySet[Any, Any]:
-    return Authorization.objects.filter(prescription__program=period.program.code).annotate(supplied=KEPT_SUPPLY)
+    rows: QuerySet[Any, Any] = Authorization.objects.annotate(supplied=KEPT_SUPPLY)
+    return rows.filter(prescription__program=period.program.code)
