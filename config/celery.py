@@ -56,6 +56,11 @@ app.conf.update(
             "schedule": timedelta(seconds=30),
             "options": {"expires": 30},
         },
+        "work-lists": {
+            "task": "prescriptions.look_ahead",
+            "schedule": timedelta(minutes=15),
+            "options": {"expires": 600},
+        },
         "reminders": {
             "task": "compliance.sweep_reminders",
             "schedule": timedelta(seconds=60),

@@ -6,12 +6,17 @@ import structlog
 from celery import shared_task
 
 from compliance.services.jobs import Budget
+from prescriptions.selectors.work_list import look_ahead
 from prescriptions.services import notices, sweep
 
 log = structlog.get_logger(__name__)
 
 SWEEP_SECONDS = 25
 """Less than the interval at which beat rings, and far less than the worker's limit for a task."""
+
+
+LOOK_AHEAD_SECONDS = 40
+"""Less than the worker's limit for a task."""
 
 
 @shared_task(name="prescriptions.release_if_ready")
@@ -32,3 +37,9 @@ def sweep_prescriptions() -> None:
     budget = Budget.of(SWEEP_SECONDS)
     counts = {"held": sweep.sweep_held(budget=budget), "notices": sweep.sweep_notices(budget=budget)}
     log.info("swept", **{name: str(count) for name, count in counts.items() if count is not None})
+
+
+@shared_task(name="prescriptions.look_ahead")
+def look_ahead_for_work_lists() -> None:
+    """Work out what is next for everybody before anybody asks; a page that comes first does it by itself."""
+    look_ahead(budget=Budget.of(LOOK_AHEAD_SECONDS))

@@ -1,11 +1,15 @@
 """The work-list: who needs what, by when."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from compliance import clock
 from compliance.models import AccessEvent
 from compliance.selectors.facts import Reach, facts_of, facts_of_many
 from compliance.services import record_evidence, treat
+from compliance.services.jobs import Budget
+from prescriptions.selectors.work_list import look_ahead
 from tests import factories as make
 from tests.compliance.pages import GET_QUERIES, at_most, client_of
 
@@ -159,6 +163,20 @@ def test_the_list_takes_the_same_few_queries_however_many_patients(clinic, who, 
     client = client_of(getattr(clinic, who))
     with at_most(GET_QUERIES):
         client.get("/work-list/")
+
+
+def test_whoever_looks_after_celery_did_waits_for_no_facts(clinic):
+    make.make_released(clinic)
+    client = client_of(clinic.doctor)
+    looked = look_ahead(budget=Budget.of(60))
+    with CaptureQueriesContext(connection) as captured:
+        client.get("/work-list/")
+    assert looked == 2
+    assert not [query for query in captured if "compliance_ledgerentry" in query["sql"]]
+
+
+def test_looking_ahead_ends_with_its_budget(clinic):
+    assert look_ahead(budget=Budget.of(0)) == 0
 
 
 def test_reading_the_list_of_names_is_no_reading_of_a_record(clinic):
