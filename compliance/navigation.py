@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from compliance.access import Permission, may, membership_of
 from compliance.models import Membership
 
-PLACES: list[tuple[Permission, str, Promise]] = [
+PLACES: list[tuple[Permission | None, str, Promise]] = [
     (Permission.SEE_PATIENTS, "work-list", _("Work-list")),
     (Permission.RECORD_FACTS, "enrol", _("Enrol a patient")),
     (Permission.VERIFY, "verify", _("Verify and dispense")),
@@ -19,6 +19,7 @@ PLACES: list[tuple[Permission, str, Promise]] = [
     (Permission.SEE_COUNTS, "program", _("Program")),
     (Permission.SEE_DECISIONS, "decisions", _("Decisions")),
     (Permission.CERTIFY, "certificates", _("Certificates")),
+    (None, "programs", _("Program rules")),  # for everybody who has a role
     (Permission.SEE_OUTBOX, "outbox", _("Outbox")),
 ]
 
@@ -41,7 +42,8 @@ def links_of(membership: Membership | None, *, here: str | None) -> list[dict[st
     """The pages that need no record to be named and that the role may open."""
     links = []
     for permission, name, label in PLACES:
-        if not may(membership, permission) or (name == "outbox" and not getattr(settings, "SHOW_OUTBOX", False)):
+        open_to_them = may(membership, permission) if permission else membership is not None
+        if not open_to_them or (name == "outbox" and not getattr(settings, "SHOW_OUTBOX", False)):
             continue
         try:
             links.append({"label": label, "address": reverse(name), "current": name == here})

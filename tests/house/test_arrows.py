@@ -20,6 +20,7 @@ FLOORS = {
     "selectors": 2,
     "presenters": 2,
     "wording": 2,
+    "plain_words": 2,
     "words": 2,
     "access": 2,
     "mail": 2,

@@ -10,7 +10,7 @@ from compliance.access import Permission
 from tests.house.source import APPS
 
 PUBLIC = {"sign-in", "sign-out", "livez", "readyz"}
-FOR_ALL_WHO_ARE_SIGNED_IN = {"home", "resume"}
+FOR_ALL_WHO_ARE_SIGNED_IN = {"home", "resume", "programs", "program-rules", "program-changes"}
 IDS = re.compile(r"<(?P<kind>\w+):\w+>")
 TELLING_KINDS = {"uuid", "slug"}
 
