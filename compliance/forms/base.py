@@ -82,6 +82,7 @@ class FactForm(forms.Form):
     warning: ClassVar[Promise | str] = ""
     attests: ClassVar[bool] = False
     dated: ClassVar[bool] = True  # False: it happens at the moment of recording, and no page asks when
+    handed_over: ClassVar[bool] = False  # True: the patient holds the device, so the page shows nothing but the form
     day_label: ClassVar[Promise | str] = gettext_lazy("Day")
     clock_label: ClassVar[Promise | str] = gettext_lazy("Time")
 

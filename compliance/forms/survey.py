@@ -37,6 +37,7 @@ class PatientSurveyForm(FactForm):
     button = gettext_lazy("Finish the survey")
     done = gettext_lazy("The patient's survey is recorded.")
     dated = False
+    handed_over = True
 
     unborn = Question(
         label=gettext_lazy("Can this medicine harm an unborn baby?"),

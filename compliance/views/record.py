@@ -34,6 +34,8 @@ def record(request: Member, patient_id: UUID, kind: str) -> HttpResponse:
     about = about_patient(patient, program=program_asked(request, patient))
     if not form_class.shown_for(about):
         raise Http404
+    if form_class.handed_over and "done" in request.GET and request.method == "GET":
+        return render(request, "compliance/thanks.html", {"about": about, "patient": patient})
     return fill_in(request, about, form_class(request.POST or None, about=about), what=f"record {kind}")
 
 
@@ -82,6 +84,8 @@ def _save(request: Member, about: About, form: FactForm) -> HttpResponse | None:
     except ValueError:
         form.add_error(None, _("This cannot be recorded as it stands. Check the days and times, and try again."))
         return None
+    if form.handed_over:
+        return redirect(f"{request.path}?{urlencode({'program': about.program.code, 'done': 'yes'})}")
     messages.success(request, str(form.done))
     back = reverse("patient", args=[about.patient.pk])
     return redirect(f"{back}?{urlencode({'program': about.program.code})}" if "program" in request.GET else back)

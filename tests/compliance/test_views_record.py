@@ -90,12 +90,6 @@ def post(client, patient, kind, **data):
         ("pregnancy", {"who": "patient"} | NOW, PregnancyReport, {"who": "patient"}),
         ("exclusion", NOW, PregnancyExclusion, {}),
         ("menses-abnormal", NOW, AbnormalMenses, {}),
-        (
-            "survey",
-            {"unborn": "yes", "sharing": "no", "blood": "no", "pregnant": "no", "precautions": "yes"},
-            Survey,
-            {"by": "patient"},
-        ),
     ],
 )
 def test_each_fact_is_recorded_from_its_page(doctor, patient, kind, data, model, kept):
@@ -275,6 +269,17 @@ def test_stopping_shows_the_four_weeks_before_anything_is_recorded(clinic, docto
     assert {date(2027, 3, 16), date(2027, 3, 23), date(2027, 3, 30), date(2027, 4, 6)} <= set(days)
     assert 'value="2027-03-09"' in changed.text
     assert TreatmentChange.objects.get().at == make.new_york(2027, 3, 9, 8)
+
+
+def test_the_patient_who_holds_the_device_sees_the_survey_and_nothing_else(doctor, patient):
+    page = doctor.get(f"/patients/{patient.pk}/record/survey/")
+    answers = {"unborn": "yes", "sharing": "no", "blood": "no", "pregnant": "no", "precautions": "yes"}
+    thanks = doctor.get(post(doctor, patient, "survey", **answers).url)
+    for shown in (page, thanks):
+        assert patient.family_name not in shown.text
+        assert "/work-list/" not in shown.text
+    assert "Please hand the device back" in thanks.text
+    assert Survey.objects.order_by("recorded_at", "entry__seq").last().by == "patient"
 
 
 def test_a_wrong_answer_gets_a_kind_word_and_another_chance(doctor, patient):

@@ -257,7 +257,8 @@ def test_the_patient_answers_the_survey_on_the_practices_device(page, clinic):
     page.get_by_text("Please talk to your care team now").first.wait_for()
     page.get_by_role("group", name="birth control").get_by_label("Yes", exact=True).check()
     page.get_by_role("button", name="Finish the survey").click()
-    page.get_by_text("The patient's survey is recorded.").wait_for()
+    page.get_by_text("Please hand the device back").wait_for()
+    assert not faults_of(page)
     assert Survey.objects.count() == 1
 
 
