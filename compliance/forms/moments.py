@@ -73,16 +73,18 @@ class Moment:
     name: str
     zone: ZoneInfo
 
-    def add_to(self, form: forms.Form, *, day: Any, clock: Any, now: datetime) -> None:
-        """Put the inputs on a form, filled with this minute."""
-        local = now.astimezone(self.zone)
-        form.fields[f"{self.name}_on"] = DayField(label=day, initial=local.date())
-        form.fields[f"{self.name}_time"] = ClockField(label=clock, initial=local.time().replace(second=0))
+    def add_to(self, form: forms.Form, *, day: Any, clock: Any, now: datetime | None) -> None:
+        """Put the inputs on a form, filled with the minute of `now`; without one they may stay empty."""
+        local = now.astimezone(self.zone) if now else None
+        form.fields[f"{self.name}_on"] = DayField(label=day, initial=local and local.date(), required=bool(local))
+        form.fields[f"{self.name}_time"] = ClockField(
+            label=clock, initial=local and local.time().replace(second=0), required=bool(local)
+        )
         form.fields[f"{self.name}_which"] = forms.ChoiceField(
             label=gettext_lazy("Which of the two"), required=False, choices=which_choices(), widget=forms.HiddenInput
         )
         form.fields[f"{self.name}_shown"] = forms.CharField(
-            required=False, max_length=20, widget=forms.HiddenInput, initial=f"{local:%Y-%m-%dT%H:%M}"
+            required=False, max_length=20, widget=forms.HiddenInput, initial=f"{local:%Y-%m-%dT%H:%M}" if local else ""
         )
 
     @property
@@ -94,6 +96,8 @@ class Moment:
     def read(self, form: forms.Form) -> datetime | None:
         """The instant that was entered; puts an error on the form where it is unclear, and returns None."""
         on, at = form.cleaned_data.get(f"{self.name}_on"), form.cleaned_data.get(f"{self.name}_time")
+        if (on is None) != (at is None) and not form.errors:
+            form.add_error(f"{self.name}_{'on' if on is None else 'time'}", _("Enter both the day and the time."))
         if on is None or at is None:
             return None
         which = form.cleaned_data.get(f"{self.name}_which")

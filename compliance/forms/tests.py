@@ -1,6 +1,6 @@
 """Pregnancy tests: record one, correct one, void one. What was recorded stays; a row of its own says what is right."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from crispy_forms.layout import Div
 from django import forms
@@ -24,6 +24,7 @@ class ValuesOfATest(FactForm):
     """When the specimen was taken, the result, where, and how sensitive the test is."""
 
     dated = False
+    may_lie_ahead: ClassVar[bool] = False
     result = forms.ChoiceField(label=gettext_lazy("Result"), choices=Result.choices, widget=forms.RadioSelect)
     setting = forms.ChoiceField(label=gettext_lazy("Taken"), choices=Setting.choices, widget=forms.RadioSelect)
     home_allowed = forms.BooleanField(label=HOME_LABEL, required=False)
@@ -52,7 +53,7 @@ class ValuesOfATest(FactForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         collected_at = self.collected.read(self)
-        if collected_at is not None and collected_at > self.about.now:
+        if collected_at is not None and collected_at > self.about.now and not self.may_lie_ahead:
             self.add_error("collected_on", _("This lies in the future. Enter when the specimen was taken."))
         cleaned["collected_at"] = collected_at
         return cleaned
@@ -66,14 +67,28 @@ class RecordTestForm(ValuesOfATest):
 
     def set_up(self) -> None:
         super().set_up()
+        self.known = Moment("known", self.about.zone)
+        self.known.add_to(
+            self, day=gettext_lazy("Result known, if not just now"), clock=gettext_lazy("Time of the result"), now=None
+        )
         known = list(self.about.facts.tests.negatives(None))
         self.fields["setting"].initial = Setting.LAB
         if known:
             self.fields["sensitivity"].initial = known[0].sensitivity
         self.fields["sure"].widget = forms.HiddenInput()
 
+    def rows(self) -> list[Any]:
+        rows = [row for row in super().rows() if not str(row).startswith("known_") and row != "sure"]
+        return [*rows, self.known.layout, "sure"]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        cleaned["at"] = known_at = self.known.read(self)
+        collected_at = cleaned["collected_at"]
+        if known_at is not None and known_at > self.about.now:
+            self.add_error("known_on", _("This lies in the future. Enter when the result was known."))
+        elif known_at is not None and collected_at is not None and known_at < collected_at:
+            self.add_error("known_on", _("This lies before the specimen was taken. Check both."))
         clash = self._clash(cleaned) if not self.errors and not cleaned.get("sure") else None
         if clash is not None:
             self.fields["sure"].widget = forms.CheckboxInput()
@@ -105,6 +120,7 @@ class RecordTestForm(ValuesOfATest):
             sensitivity=data["sensitivity"],
             setting=data["setting"],
             home_allowed=data["home_allowed"],
+            at=data["at"],
         )
 
 

@@ -211,6 +211,27 @@ def test_a_test_that_meets_an_earlier_one_asks_first(doctor, patient, changes, w
     assert PregnancyTest.objects.count() == before + 1
 
 
+def test_a_result_that_was_known_earlier_keeps_that_moment(doctor, patient):
+    known = {"known_on": "2027-03-01", "known_time": "11:40"}
+    post(doctor, patient, "test", **A_TEST | known)
+    row = PregnancyTest.objects.get(collected_at=make.new_york(2027, 3, 1, 11, 15))
+    assert (row.at, row.recorded_at) == (make.new_york(2027, 3, 1, 11, 40), NOON)
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ({"known_on": "2027-03-01", "known_time": "11:00"}, "before the specimen was taken"),
+        ({"known_on": "2027-03-02", "known_time": "11:00"}, "when the result was known"),
+        ({"known_on": "2027-03-01"}, "Enter both the day and the time."),
+    ],
+)
+def test_a_result_known_at_an_impossible_time_is_asked_about(doctor, patient, known, words):
+    before = PregnancyTest.objects.count()
+    assert words in post(doctor, patient, "test", **A_TEST | known).text
+    assert PregnancyTest.objects.count() == before
+
+
 def test_a_void_test_is_no_clash(clinic, doctor, patient):
     test = PregnancyTest.objects.get(collected_at=make.new_york(2027, 3, 1, 11))
     doctor.post(f"/patients/{patient.pk}/tests/{test.pk}/void/", {"reason": "Wrong patient"})
