@@ -9,7 +9,7 @@ from compliance.models import User
 from compliance.rules.verdict import Gate, Verdict
 from compliance.services import attempts
 from compliance.services.session import Session, patient_session
-from prescriptions.models import Decision, Prescription
+from prescriptions.models import Authorization, Decision, Prescription
 from prescriptions.services.decisions import Asked, ask, keep
 
 
@@ -19,6 +19,10 @@ class NoSuchPrescription(LookupError):
 
 class PrescriptionWithdrawn(Exception):
     """Its prescriber took it back: nothing is asked any more but the gate that gives a confirmation back."""
+
+
+class NumberReplaced(Exception):
+    """A later release of the same prescription issued another number: this one opens nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ def act(
     first: Callable[[Session, Asked], None] | None = None,
     otherwise: Callable[[Session, Asked, Decision], None] | None = None,
     pharmacy_id: UUID | None = None,
+    authorization_id: UUID | None = None,
     attempt_id: UUID | None = None,
     how: Mapping[str, Any] | None = None,
     also_said: Mapping[str, Any] | None = None,
@@ -54,7 +59,9 @@ def act(
     """Ask a gate under the patient's lock; store the decision either way; where it is allowed, let `effect` write.
 
     `first` writes what stands whatever the answer, such as a signature; `otherwise` what follows from a no.
-    Raises `NoSuchPrescription`, `PrescriptionWithdrawn`, `AttemptRefused`.
+    `authorization_id` is that of the number somebody holds in their hands: it has to be the latest.
+
+    Raises `NoSuchPrescription`, `PrescriptionWithdrawn`, `NumberReplaced`, `AttemptRefused`.
     """
     owner, prescriber = keys_of(prescription_id)
     also = (prescriber,) if pharmacy_id is None else (prescriber, pharmacy_id)
@@ -64,6 +71,8 @@ def act(
         if gate is not Gate.REVERSE:  # what a pharmacy holds it can always give back
             refuse_withdrawn(prescription)
         earlier = attempts.earlier_result(session, attempt_id, act=gate, payload=payload) if attempt_id else None
+        if earlier is None and authorization_id is not None:
+            refuse_replaced(prescription, authorization_id)
         asked = ask(session, prescription, gate, pharmacy_id=pharmacy_id, **(how or {}))
         if earlier is not None:
             return Act(Decision.objects.get(pk=earlier), asked.verdict, repeated=True)
@@ -91,6 +100,13 @@ def refuse_withdrawn(prescription: Prescription) -> None:
     """Raises `PrescriptionWithdrawn`. The row must have been read under the lock."""
     if prescription.withdrawn_at is not None:
         raise PrescriptionWithdrawn(str(prescription.pk))
+
+
+def refuse_replaced(prescription: Prescription, authorization_id: UUID) -> None:
+    """Raises `NumberReplaced` where a later release exists. The patient must be locked: no other can come between."""
+    latest = Authorization.objects.filter(prescription=prescription).order_by("-decision__patient_seq")
+    if latest.values_list("pk", flat=True).first() != authorization_id:
+        raise NumberReplaced(str(authorization_id))
 
 
 def stamp(rows: Any, **stamps: Any) -> None:

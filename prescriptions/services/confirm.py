@@ -11,13 +11,28 @@ from prescriptions.services.acts import Act, act
 from prescriptions.services.decisions import Asked
 
 
-def confirm(prescription_id: UUID, *, pharmacy_id: UUID, by: User | None, attempt_id: UUID | None = None) -> Act:
+def confirm(
+    prescription_id: UUID,
+    *,
+    pharmacy_id: UUID,
+    by: User | None,
+    authorization_id: UUID | None = None,
+    attempt_id: UUID | None = None,
+) -> Act:
     """Ask the confirm gate for a pharmacy and store its answer.
 
     A pharmacy that already holds it gets its own confirmation back, unchanged. Raises `NoSuchPrescription`,
-    `PrescriptionWithdrawn`, `AttemptRefused`.
+    `PrescriptionWithdrawn`, `NumberReplaced`, `AttemptRefused`.
     """
-    return act(prescription_id, Gate.CONFIRM, by=by, pharmacy_id=pharmacy_id, attempt_id=attempt_id, effect=_take_hold)
+    return act(
+        prescription_id,
+        Gate.CONFIRM,
+        by=by,
+        pharmacy_id=pharmacy_id,
+        authorization_id=authorization_id,
+        attempt_id=attempt_id,
+        effect=_take_hold,
+    )
 
 
 def held_confirmation(prescription_id: UUID, pharmacy_id: UUID) -> Confirmation | None:

@@ -21,17 +21,19 @@ def dispense(
     method: str,
     counselled: bool,
     guide_given: bool,
+    authorization_id: UUID | None = None,
     attempt_id: UUID | None = None,
 ) -> Act:
     """Ask the dispense gate and store its answer. `method` is `handover` or `ship`.
 
-    Raises `NoSuchPrescription`, `PrescriptionWithdrawn`, `AttemptRefused`.
+    Raises `NoSuchPrescription`, `PrescriptionWithdrawn`, `NumberReplaced`, `AttemptRefused`.
     """
     return act(
         prescription_id,
         Gate.DISPENSE,
         by=by,
         pharmacy_id=pharmacy_id,
+        authorization_id=authorization_id,
         attempt_id=attempt_id,
         effect=_hand_out,
         how={"method": method, "counselled": counselled, "guide_given": guide_given},

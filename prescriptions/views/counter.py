@@ -21,7 +21,7 @@ from prescriptions.selectors.desk import by_key
 from prescriptions.services import confirm as confirming
 from prescriptions.services import dispense as dispensing
 from prescriptions.services import reverse as reversing
-from prescriptions.services.acts import Act, NoSuchPrescription, PrescriptionWithdrawn
+from prescriptions.services.acts import Act, NoSuchPrescription, NumberReplaced, PrescriptionWithdrawn
 from prescriptions.views.desk import show, show_authorization, show_outage
 
 CONFLICT = 409
@@ -34,7 +34,7 @@ def confirm(request: Member) -> HttpResponse:
     """This site takes the prescription."""
 
     def press(found: Authorization, form: ActForm) -> Act:
-        return confirming.confirm(found.prescription_id, **_by(request, form))
+        return confirming.confirm(found.prescription_id, authorization_id=found.pk, **_by(request, form))
 
     return _act(request, ConfirmForm(request.POST), press)
 
@@ -46,7 +46,7 @@ def dispense(request: Member) -> HttpResponse:
 
     def press(found: Authorization, form: ActForm) -> Act:
         said = {name: form.cleaned_data[name] for name in ("method", "counselled", "guide_given")}
-        return dispensing.dispense(found.prescription_id, **_by(request, form), **said)
+        return dispensing.dispense(found.prescription_id, authorization_id=found.pk, **_by(request, form), **said)
 
     return _act(request, DispenseForm(request.POST), press, name="dispense_form")
 
@@ -95,7 +95,7 @@ def _pressed(request: Member, form: ActForm, press: Press, name: str) -> HttpRes
         act = press(found, form)
     except AttemptRefused:
         return show_authorization(request, found, outcome=words.refused_attempt(), status=CONFLICT)
-    except (PrescriptionWithdrawn, NoSuchPrescription):
+    except (PrescriptionWithdrawn, NumberReplaced, NoSuchPrescription):
         return show_authorization(request, _again(found))
     assert request.membership.pharmacy is not None  # noqa: S101 - `_by` asked
     if act.allowed and act.decision.gate == Gate.DISPENSE and not act.repeated:

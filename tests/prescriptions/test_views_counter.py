@@ -8,11 +8,21 @@ import pytest
 from django.db import OperationalError
 
 from compliance import clock
-from compliance.services import record_evidence, staff
+from compliance.services import enrol, record_evidence, staff
 from prescriptions.models import Authorization, Confirmation, Decision, Dispense, Reversal
 from prescriptions.numbers import spoken
 from prescriptions.services import write
-from tests.factories import make_confirmed, make_dispensed, make_pharmacist, make_released, make_test
+from prescriptions.services.ask_again import ask_again
+from tests.factories import (
+    MALE,
+    PROGRAM,
+    make_confirmed,
+    make_dispensed,
+    make_pharmacist,
+    make_ready_patient,
+    make_released,
+    make_test,
+)
 from tests.prescriptions.conftest import at_most, signed_in
 
 NEUTRAL = "The prescriber has to clear something before this can be dispensed."
@@ -235,3 +245,43 @@ def test_an_evaluation_opened_in_between_keeps_it_here_without_a_word_of_why(cou
     assert NEUTRAL in desk
     assert "period" not in desk
     assert "menses" not in desk
+
+
+@pytest.fixture
+def replaced(clinic, morning):
+    """A number that was voided, an hour after its prescriber asked for the next one and got it."""
+    old = make_released(clinic, make_ready_patient(clinic, category=MALE))
+    patient = old.prescription.patient_id
+    enrol.change_category(patient, by=clinic.doctor, program=PROGRAM, category=MALE, reason="entered anew")
+    record_evidence.sign_agreement(patient, by=clinic.doctor, program=PROGRAM, category=MALE)
+    with clock.moved_to(morning + timedelta(hours=1)):
+        assert ask_again(old.prescription_id, by=clinic.doctor, document="again", attempt_id=uuid4()).allowed
+        yield old
+
+
+def test_a_page_of_a_replaced_number_does_not_take_the_newer_one(counter, replaced):
+    page = press(counter, "confirm", replaced).text
+    assert "This number was replaced by a newer one" in page
+    assert not Confirmation.objects.exists()
+    assert not Decision.objects.filter(gate="confirm").exists()
+
+
+def test_a_page_of_a_replaced_number_does_not_dispense_under_the_newer_one(counter, clinic, replaced):
+    newer = Authorization.objects.exclude(pk=replaced.pk).get()
+    make_confirmed(clinic, newer)
+    assert "This number was replaced by a newer one" in press(counter, "dispense", replaced, **TICKED).text
+    assert not Dispense.objects.exists()
+    assert "DONE" in press(counter, "dispense", newer, **TICKED).text
+
+
+def test_what_was_confirmed_before_it_was_replaced_is_shown_on_a_second_press(counter, clinic, morning):
+    old, attempt = make_released(clinic, make_ready_patient(clinic, category=MALE)), uuid4()
+    press(counter, "confirm", old, attempt=attempt)
+    patient = old.prescription.patient_id
+    enrol.change_category(patient, by=clinic.doctor, program=PROGRAM, category=MALE, reason="entered anew")
+    record_evidence.sign_agreement(patient, by=clinic.doctor, program=PROGRAM, category=MALE)
+    with clock.moved_to(morning + timedelta(hours=1)):
+        assert ask_again(old.prescription_id, by=clinic.doctor, document="again", attempt_id=uuid4()).allowed
+        page = press(counter, "confirm", old, attempt=attempt).text
+    assert "nothing was done twice" in page
+    assert Confirmation.objects.count() == 1
