@@ -2,6 +2,7 @@
 
 from django.core.cache import cache
 
+from compliance import clock
 from compliance.models import User
 
 UNKNOWN_ALLOWED = 30
@@ -11,15 +12,22 @@ ONE_EACH_SECONDS = 20
 
 def must_wait(user: User) -> bool:
     """Whether this look-up comes too soon: after 30 unknown numbers in 10 minutes, one is answered every 20 seconds."""
-    if cache.get(_unknown(user), 0) < UNKNOWN_ALLOWED:
+    if _unknown_lately(user)[0] < UNKNOWN_ALLOWED:
         return False
     return not cache.add(f"look-up-slowed:{user.pk}", 1, ONE_EACH_SECONDS)
 
 
 def note_unknown(user: User) -> None:
     """One more number that nobody issued."""
-    if not cache.add(_unknown(user), 1, WITHIN_SECONDS):
-        cache.incr(_unknown(user))
+    count, until = _unknown_lately(user)
+    cache.set(_unknown(user), (count + 1, until), WITHIN_SECONDS)
+
+
+def _unknown_lately(user: User) -> tuple[int, float]:
+    """How many since the first of these 10 minutes, and when they are over, whatever was typed in them."""
+    now = clock.now().timestamp()
+    count, until = cache.get(_unknown(user), (0, 0.0))
+    return (count, until) if now < until else (0, now + WITHIN_SECONDS)
 
 
 def _unknown(user: User) -> str:

@@ -220,6 +220,16 @@ def test_guessing_is_slowed_down_and_never_locked_out(counter, clinic, monkeypat
     assert "One number is answered every 20 seconds" in slowed
 
 
+def test_a_mistype_now_and_then_slows_nobody_down(counter, clinic, morning, monkeypatch):
+    monkeypatch.setattr(lookups, "UNKNOWN_ALLOWED", 3)
+    number = make_released(clinic).number
+    for minutes in range(0, 60, 6):
+        with clock.moved_to(morning + timedelta(minutes=minutes)):
+            ask(counter, new_number())
+            assert "YES" in words_of(ask(counter, number))
+            assert "YES" in words_of(ask(counter, number))
+
+
 def test_htmx_gets_the_desk_alone_and_a_sentence_to_announce(counter, clinic):
     response = ask(counter, make_released(clinic).number, **{"HX-Request": "true"})
     assert "<html" not in response.text
