@@ -64,8 +64,11 @@ def say_how_to_come(request: HttpRequest, response: HttpResponseBase) -> HttpRes
 
 def ask_outside_the_fragment(request: HttpRequest) -> HttpResponse:
     """A piece of a page cannot hold the sign-in page: the whole page goes there and comes back."""
-    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
-    target = redirect_to_login(shown.path or "/", reverse(settings.LOGIN_URL))
+    try:
+        shown = urlsplit(request.headers.get("HX-Current-URL", "")).path
+    except ValueError:  # no address at all
+        shown = ""
+    target = redirect_to_login(shown or "/", reverse(settings.LOGIN_URL))
     return HttpResponseClientRedirect(target.url)
 
 

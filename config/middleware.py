@@ -1,10 +1,12 @@
 """What every response carries, and how long a person stays signed in."""
 
+import codecs
 import time
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 Responder = Callable[[HttpRequest], HttpResponse]
@@ -25,6 +27,18 @@ class ResponseHeaders:
         # Shared computers at a pharmacy counter: nothing is kept by the browser, and Back asks again.
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class Utf8Alone:
+    """Refuses what says that it is written in anything else: some of those encodings give text that is none."""
+
+    def __init__(self, get_response: Responder) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.encoding is not None and codecs.lookup(request.encoding).name != "utf-8":
+            raise BadRequest("This site reads UTF-8 alone.")
+        return self.get_response(request)
 
 
 def does_not_prolong(view: Callable[..., Any]) -> Callable[..., Any]:

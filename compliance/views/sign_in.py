@@ -32,6 +32,12 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget.attrs.update({"class": "form-control", "spellcheck": "false"})
         self.fields["password"].widget.attrs.update({"class": "form-control"})
 
+    def clean(self) -> dict[str, Any]:
+        """A name longer than any of ours is nobody's, and does not fit where failures are counted."""
+        if len(self.cleaned_data.get("username", "")) > (self.username_field.max_length or 0):
+            raise self.get_invalid_login_error()
+        return super().clean()
+
 
 class SignIn(LoginView):
     form_class = SignInForm

@@ -180,3 +180,34 @@ def test_a_user_name_that_is_none_is_answered_by_the_page(name):
     response = Client().post("/sign-in/", {"username": name, "password": "\x00"})
     assert response.status_code == 200
     assert "Something here needs your attention" in response.text
+
+
+@pytest.mark.parametrize("charset", ["hex", "base64", "utf-7", "unicode_escape", "utf-16"])
+@pytest.mark.parametrize("path", ["/sign-in/", "/pharmacy/", "/nowhere/"])
+def test_nothing_but_utf_8_is_read(charset, path):
+    body = '--x\r\nContent-Disposition: form-data; name="username"\r\n\r\n+2AA-\\ud800\r\n--x--\r\n'
+    content_type = f"multipart/form-data; boundary=x; charset={charset}"
+    response = Client().generic("POST", path, body, content_type=content_type)
+    assert response.status_code == 400
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", "no-such-thing"])
+def test_utf_8_may_be_called_by_any_of_its_names(charset):
+    body = '--x\r\nContent-Disposition: form-data; name="username"\r\n\r\nIrène\r\n--x--\r\n'
+    content_type = f"multipart/form-data; boundary=x; charset={charset}"
+    response = Client().generic("POST", "/sign-in/", body, content_type=content_type)
+    assert 'value="Irène"' in response.text
+
+
+@pytest.mark.parametrize("length", [151, 300, 5000])
+def test_a_user_name_that_nobody_can_have_gets_the_same_sentence(length):
+    response = Client().post("/sign-in/", {"username": "x" * length, "password": "hunter"})
+    assert response.status_code == 200
+    assert "This user name and password do not belong together" in response.text
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://[::1", "http://testserver//elsewhere.example/x"])
+def test_htmx_may_call_the_page_whatever_it_likes(address):
+    response = Client().get("/work-list/", headers={"HX-Request": "true", "HX-Current-URL": address})
+    assert response["HX-Redirect"].startswith("/sign-in/?next=/")
