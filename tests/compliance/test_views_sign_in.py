@@ -211,3 +211,16 @@ def test_a_user_name_that_nobody_can_have_gets_the_same_sentence(length):
 def test_htmx_may_call_the_page_whatever_it_likes(address):
     response = Client().get("/work-list/", headers={"HX-Request": "true", "HX-Current-URL": address})
     assert response["HX-Redirect"].startswith("/sign-in/?next=/")
+
+
+def test_behind_a_proxy_a_stranger_locks_out_nobody_else(clinic, settings):
+    settings.AXES_CLIENT_IP_CALLABLE = "config.callers.behind_a_proxy"
+    name = clinic.pharmacist.username
+    for _ in range(6):
+        forwarded = {"X-Forwarded-For": "198.51.100.7, 192.0.2.66"}  # the first is what the stranger wrote
+        Client().post("/sign-in/", {"username": name, "password": "wrong"}, headers=forwarded)
+    for address in ("198.51.100.7", "2001:db8::7", "", "nobody"):
+        good = {"username": name, "password": PASSWORD}
+        assert Client().post("/sign-in/", good, headers={"X-Forwarded-For": address}).status_code == 302
+    stranger = Client().post("/sign-in/", good, headers={"X-Forwarded-For": "192.0.2.66"})
+    assert stranger.status_code == 429
