@@ -8,6 +8,7 @@ from prescriptions.views.prescribe import prescribe
 from prescriptions.views.prescription import prescription, status
 from prescriptions.views.sign import check_and_sign
 from prescriptions.views.site_log import log, read_notice, receipt
+from prescriptions.views.what_if import what_if
 from prescriptions.views.withdraw import withdraw
 from prescriptions.views.work_list import show_work_list
 
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("patients/<uuid:patient_id>/", patient, name="patient"),
     path("patients/<uuid:patient_id>/prescribe/<slug:program>/", prescribe, name="prescribe"),
     path("patients/<uuid:patient_id>/prescribe/<slug:program>/sign/", check_and_sign, name="check-and-sign"),
+    path("patients/<uuid:patient_id>/what-if/<slug:program>/", what_if, name="what-if"),
     path("prescriptions/<uuid:prescription_id>/", prescription, name="prescription"),
     path("prescriptions/<uuid:prescription_id>/status/", status, name="prescription-status"),
     path("prescriptions/<uuid:prescription_id>/withdraw/", withdraw, name="withdraw"),

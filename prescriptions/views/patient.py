@@ -83,6 +83,7 @@ def context_of(request: Member, record: RecordOfPatient, *, signed_by: str) -> d
             for row, standing in record.prescriptions
         ],
         "evidence": evidence,
+        "asks_what_if": bool(record.preview and category and category.can_get_pregnant),
         "buttons": buttons_of(request, record),
     }
 
