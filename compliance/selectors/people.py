@@ -26,6 +26,10 @@ def prescribers_of(membership: Membership) -> QuerySet[Prescriber]:
         return Prescriber.objects.filter(user=membership.user)
     if membership.practice is None:
         return Prescriber.objects.none()
-    today = clock.now().astimezone(ZoneInfo(membership.practice.zone)).date()
-    live = Delegation.objects.filter(delegate=membership.user, ended_at=None, last_on__gte=today)
+    live = live_delegations(membership.practice.zone).filter(delegate=membership.user)
     return Prescriber.objects.filter(practice=membership.practice, pk__in=live.values("prescriber"))
+
+
+def live_delegations(zone: str) -> QuerySet[Delegation]:
+    """Those that last today, by the date in a practice's zone: the last day is included."""
+    return Delegation.objects.filter(ended_at=None, last_on__gte=clock.now().astimezone(ZoneInfo(zone)).date())

@@ -1,12 +1,11 @@
 """Half-typed authorization forms: one's own, and those that delegates prepared."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
-from compliance import clock
-from compliance.models import Delegation, Draft, Membership, Prescriber, User
+from compliance.models import Draft, Membership, Prescriber, User
+from compliance.selectors.people import live_delegations
 
 FORM = "authorization"
 
@@ -21,8 +20,7 @@ def prepared_for(prescriber: Prescriber, *, zone: str | None = None) -> QuerySet
 
     `zone` is the practice's, where it is at hand.
     """
-    today = clock.now().astimezone(ZoneInfo(zone or prescriber.practice.zone)).date()
-    live = Delegation.objects.filter(prescriber=prescriber, ended_at=None, last_on__gte=today)
+    live = live_delegations(zone or prescriber.practice.zone).filter(prescriber=prescriber)
     return (
         Draft.objects.filter(
             form=FORM, ready=True, author__in=live.values("delegate"), data__prescriber=str(prescriber.pk)

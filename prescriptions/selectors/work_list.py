@@ -13,12 +13,12 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from compliance import clock
-from compliance.models import Chain, Delegation, Enrolment, Membership, Prescriber
+from compliance.models import Chain, Enrolment, Membership, Prescriber
 from compliance.programs import load_programs
 from compliance.rules import calendar
 from compliance.rules.program import NoEdition, Program
 from compliance.selectors.facts import facts_of_many
-from compliance.selectors.people import patients_of
+from compliance.selectors.people import live_delegations, patients_of
 from compliance.services.jobs import Budget
 from prescriptions.models import Authorization, Dispense, Hold, Prescription
 from prescriptions.selectors.next_step import NextStep, Waiting, next_step
@@ -103,11 +103,10 @@ class Known:
 
 
 def staff_of(membership: Membership) -> Staff:
-    """One query."""
-    today = clock.now().date()
-    lets = Delegation.objects.filter(
-        prescriber=OuterRef("pk"), delegate=membership.user_id, ended_at=None, last_on__gte=today
-    )
+    """One query. A membership without a practice has no staff."""
+    if membership.practice is None:
+        return Staff((), 0, None)
+    lets = live_delegations(membership.practice.zone).filter(prescriber=OuterRef("pk"), delegate=membership.user_id)
     length = Chain.objects.filter(pk=OuterRef("pk")).values("length")
     rows = Prescriber.objects.filter(practice=membership.practice_id).annotate(
         length=Subquery(length), is_own=Q(user=membership.user_id), lets=Exists(lets)

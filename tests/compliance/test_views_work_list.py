@@ -1,5 +1,7 @@
 """The work-list: who needs what, by when."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,7 @@ from compliance.models import AccessEvent
 from compliance.selectors.facts import Reach, facts_of, facts_of_many
 from compliance.services import record_evidence, treat
 from compliance.services.jobs import Budget
-from prescriptions.selectors.work_list import look_ahead
+from prescriptions.selectors.work_list import look_ahead, staff_of
 from tests import factories as make
 from tests.compliance.pages import GET_QUERIES, at_most, client_of
 
@@ -153,6 +155,14 @@ def test_a_patient_is_found_by_part_of_a_name(clinic):
 def test_a_page_that_is_none_shows_one_that_is(clinic, page):
     patient = make.make_patient(clinic)
     assert list(steps(work_list_of(clinic.doctor, page=page))) == [patient.pk]
+
+
+def test_a_delegate_writes_for_somebody_until_the_practices_midnight_of_the_last_day(clinic):
+    delegate = make.make_delegate(clinic.prescriber, last_on=date(2027, 3, 1))
+    with clock.moved_to(make.new_york(2027, 3, 1, 23)):
+        assert staff_of(delegate.memberships.get()).writes_for == clinic.prescriber.pk
+    with clock.moved_to(make.new_york(2027, 3, 2, 0)):
+        assert staff_of(delegate.memberships.get()).writes_for is None
 
 
 @pytest.mark.parametrize("patients", [1, 6])
