@@ -1,5 +1,6 @@
 """What the authorization form shows before anything is typed: known facts, or what was typed earlier."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from compliance.models import Draft
 from prescriptions.forms.authorization import AuthorizationForm
 from prescriptions.models import Prescription
 from prescriptions.presenters.amounts import bare, capsules_field
-from prescriptions.selectors.drafts import own_draft, prepared_for
+from prescriptions.selectors.drafts import own_draft
 from prescriptions.selectors.prescriptions import prescriptions_of
 from prescriptions.views.case import Case
 
@@ -22,9 +23,13 @@ class Prefill:
     draft: Draft | None = None
 
 
-def prefill_of(request: Member, case: Case) -> Prefill:
-    """In this order: the draft or prescription the address names, one's own draft, the patient's last prescription."""
-    opened = _opened(request, case)
+def prefill_of(request: Member, case: Case, prepared: Iterable[Draft]) -> Prefill:
+    """In this order: the draft or prescription the address names, one's own draft, the patient's last prescription.
+
+    `prepared` are the drafts that this person may open.
+    """
+    asked_for = _key(request.GET.get("draft"))
+    opened = next((draft for draft in prepared if draft.pk == asked_for), None)
     if opened is not None:
         return Prefill(form=_form(case, from_draft(opened, case, attests=False)), draft=opened)
     earlier, key = prescriptions_of(case.patient.pk, case.program.code), _key(request.GET.get("again"))
@@ -54,13 +59,6 @@ def from_prescription(prescription: Prescription) -> dict[str, str]:
     capsules = {capsules_field(line.strength_mg): str(line.per_dose) for line in prescription.capsules.all()}
     days = {"dosing_days": str(prescription.dosing_days), "days_supply": str(prescription.days_supply)}
     return {"dose_mg": str(bare(prescription.daily_dose_mg)), **capsules, **days}
-
-
-def _opened(request: Member, case: Case) -> Draft | None:
-    key = _key(request.GET.get("draft"))
-    if key is None or not case.signs:
-        return None
-    return prepared_for(case.prescriber).filter(pk=key, patient=case.patient, program=case.program.code).first()
 
 
 def _form(case: Case, words: dict[str, str]) -> AuthorizationForm:

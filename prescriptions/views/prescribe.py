@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from compliance.access import Member, Permission, demand
+from compliance.models import Draft
 from compliance.services.audit import note_read
 from prescriptions.forms.authorization import AuthorizationForm
 from prescriptions.presenters.preview import preview_shown
@@ -28,7 +29,8 @@ def prescribe(request: Member, patient_id: UUID, program: str) -> HttpResponse:
     case = case_of(request, patient_id, program)
     if request.method == "GET" or case.terms is None:
         note_read(case.patient.pk, user=request.user, what="authorization form")
-        return _show(request, case, prefill_of(request, case) if case.terms else None)
+        prepared = _prepared(case)
+        return _show(request, case, prefill_of(request, case, prepared) if case.terms else None, prepared)
     intent = request.POST.get("intent")
     if intent == "forget":
         drop_draft(request.user, patient_id, program)
@@ -44,7 +46,7 @@ def _keep(request: Member, case: Case, intent: str | None) -> HttpResponse:
         raise PermissionDenied
     whole = intent == "draft" or form.is_valid()
     if not whole:
-        return _show(request, case, Prefill(form=form, again=again))
+        return _show(request, case, Prefill(form=form, again=again), _prepared(case))
     kept = form.typed() | {"prescriber": str(case.prescriber.pk), "again": again}
     save_draft(request.user, case.patient.pk, case.program.code, data=kept, ready=intent == "ready")
     if intent == "check":
@@ -56,15 +58,20 @@ def _keep(request: Member, case: Case, intent: str | None) -> HttpResponse:
     return redirect("prescribe", case.patient.pk, case.program.code)
 
 
-def _show(request: Member, case: Case, prefill: Prefill | None) -> HttpResponse:
+def _prepared(case: Case) -> list[Draft]:
+    """What delegates call complete, for whoever signs it."""
+    if not case.signs:
+        return []
+    return list(prepared_for(case.prescriber).filter(patient=case.patient, program=case.program.code))
+
+
+def _show(request: Member, case: Case, prefill: Prefill | None, prepared: list[Draft]) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case,
         "shown": preview_shown(case.preview, case.program.zone, signed_by=case.prescriber.user.name),
         "prefill": prefill,
         "form": prefill.form if prefill else None,
         "under_way": under_way(case.patient.pk, case.program.code, case.at),
-        "prepared": list(prepared_for(case.prescriber).filter(patient=case.patient, program=case.program.code))
-        if case.signs
-        else [],
+        "prepared": prepared,
     }
     return render(request, "prescriptions/prescribe.html", context)
