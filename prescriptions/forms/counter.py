@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from prescriptions.models import Decision, Reversal
-from prescriptions.numbers import DIGITS, NotANumber, read_number
+from prescriptions.numbers import NotANumber, read_number
 
 LONGEST = 200
 NOT_A_NUMBER = {
@@ -41,10 +41,6 @@ class NumberForm(forms.Form):
             return read_number(typed[:LONGEST])
         except NotANumber as wrong:
             raise forms.ValidationError(NOT_A_NUMBER[wrong.args[0]], code=wrong.args[0]) from wrong
-
-    @property
-    def digits_asked(self) -> int:
-        return DIGITS
 
 
 class ActForm(forms.Form):
