@@ -7,8 +7,10 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
+from compliance import clock
 from compliance.programs import load_programs
 from compliance.programs.tables import ProgramFileError
+from compliance.selectors.sign_offs import drafts
 
 MAY_NOT = """
 SELECT rolsuper, rolcreaterole, rolbypassrls,
@@ -56,6 +58,21 @@ def the_site_is_not_given_the_owner(**_kwargs: Any) -> list[CheckMessage]:
     if owner and default.get("USER") and default["USER"] == owner.get("USER"):
         return [Error("DATABASE_URL and DATABASE_OWNER_URL name the same role.", id="config.E003")]
     return []
+
+
+@register(Tags.database)
+def programs_are_signed_off(*, databases: Sequence[str] | None = None, **_kwargs: Any) -> list[CheckMessage]:
+    """A deployment decides by no draft: a named person has stood for each file, by its very hash."""
+    if "default" not in (databases or []) or getattr(settings, "DRAFTS_MAY_DECIDE", False):
+        return []
+    return [
+        Error(
+            f"{edition.id} is a draft: nobody has signed off the file with SHA-256 {edition.sha256}.",
+            hint="Have a named person read it against the program's own document, then run `manage.py sign_off`.",
+            id="config.E005",
+        )
+        for edition in drafts(clock.now())
+    ]
 
 
 @register(Tags.compatibility)

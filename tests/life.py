@@ -9,6 +9,7 @@ from compliance.models import (
     Draft,
     Membership,
     Outbox,
+    ProgramSignOff,
     Reassessment,
     Reminder,
     ScheduledTest,
@@ -99,6 +100,15 @@ def live(clinic):
             author=clinic.delegate, form="life", patient=patient, program=PROGRAM, data={}, saved_at=now
         ),
         Outbox: Outbox.objects.create(to="a@example.org", subject="s", body="b", sent_at=now),
+        ProgramSignOff: ProgramSignOff.objects.create(
+            program=PROGRAM,
+            edition=f"{PROGRAM}/2023-03-24",
+            sha256="ab" * 32,
+            document="a document of nobody's",
+            signed_by="Somebody Invented",
+            read_on=day,
+            recorded_at=now,
+        ),
         Reassessment: Reassessment.objects.get_or_create(
             patient=patient, program=PROGRAM, defaults={"patient_seq": 1, "reached_at": now}
         )[0],

@@ -19,6 +19,7 @@ from compliance.models.people import (
 from compliance.models.pregnancy_tests import PregnancyTest, Result, ScheduledTest, Setting, TestCorrection, TestVoiding
 from compliance.models.reassessment import Reassessment
 from compliance.models.reminder import Reminder
+from compliance.models.sign_off import ProgramSignOff
 from compliance.models.signature import Signature
 from compliance.models.treatment import (
     AbnormalMenses,
@@ -57,6 +58,7 @@ __all__ = [
     "PrescriberCertificate",
     "PrescriptionForm",
     "ProgramFact",
+    "ProgramSignOff",
     "Reassessment",
     "Reminder",
     "Result",

@@ -12,6 +12,7 @@ from compliance.plain_words.edition import changes, in_words
 from compliance.programs import load_programs
 from compliance.rules import calendar
 from compliance.rules.program import Edition, EditionHead, NoEdition, Program
+from compliance.selectors.sign_offs import sign_offs_of
 
 
 @signed_in
@@ -54,6 +55,7 @@ def about(program: Program, edition: EditionHead) -> dict[str, Any]:
     return {
         "program": program,
         "edition": edition,
+        "sign_offs": list(sign_offs_of(edition)),
         "others": [one for one in program.editions if one is not edition],
         "is_in_force": edition is current,
         "to_come": edition.starts_on > today,

@@ -33,4 +33,5 @@ OUTBOX_DELIVERS_BY = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = DATA / "mail"
 
 CLOCK_MAY_MOVE = True
+DRAFTS_MAY_DECIDE = True
 SHOW_OUTBOX = True

@@ -37,3 +37,6 @@ vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
 
 # A clock that anybody can move would decide who gets the drug.
 CLOCK_MAY_MOVE = False
+
+# A program file counts once a named person has signed it off.
+DRAFTS_MAY_DECIDE = False

@@ -109,6 +109,25 @@ def test_a_program_file_that_says_nonsense_fails_its_check(monkeypatch):
     assert "us-pomalidomide/2023-03-24.toml" in error.msg
 
 
+def test_a_deployment_that_would_decide_by_drafts_fails_its_check(db, settings):
+    settings.DRAFTS_MAY_DECIDE = False
+    found = checks.programs_are_signed_off(databases=["default"])
+    assert {error.id for error in found} == {"config.E005"}
+    assert any("us-pomalidomide/2023-03-24 is a draft" in error.msg for error in found)
+    assert not any("us-macitentan" in error.msg for error in found), "a program without gates needs nobody's word"
+
+
+def test_the_demonstration_runs_drafts(db, settings):
+    settings.DRAFTS_MAY_DECIDE = True
+    assert checks.programs_are_signed_off(databases=["default"]) == []
+
+
+def test_production_lets_no_draft_decide():
+    shown = production("from django.conf import settings; print(settings.DRAFTS_MAY_DECIDE)", **DEPLOYED)
+
+    assert shown.stdout.strip() == "False"
+
+
 def test_the_program_files_of_this_house_pass_their_check():
     assert checks.every_program_file_is_what_its_schema_says() == []
 

@@ -67,6 +67,7 @@ FORBIDDEN = {
     **fraction("draft", "saved_at"),
     **fraction("outbox", "sent_at"),
     **fraction("patient", "registered_at"),
+    **fraction("programsignoff", "recorded_at"),
     **fraction("reassessment", "reached_at"),
     **fraction("reminder", "due_at"),
     **fraction("reversal", "reversed_at"),
@@ -205,6 +206,8 @@ FORBIDDEN = {
     "dispense_receipt_is_16_digits": [{"receipt": number} for number in NUMBERS],
     "dispense_reversed_at_after_dispensed_at": [{"reversed_at": at("dispensed_at", -MINUTE)}],
     "reversal_reason_known": [{"reason": "mood"}],
+    "programsignoff_names_a_file": [{"sha256": "ab" * 31}, {"sha256": "AB" * 32}, {"sha256": ""}],
+    "programsignoff_says_who_and_what": [{"signed_by": ""}, {"document": ""}],
     "pharmacynotice_once": [{}],
     "pharmacynotice_claimed_at_after_planned_at": [{"claimed_at": at("planned_at", -MINUTE)}],
     "pharmacynotice_sent_at_after_claimed_at": [
