@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from compliance.models import Membership, User
+from compliance.models import Membership, Result, User
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -26,7 +26,10 @@ class Permission(Enum):
 
     SEE_PATIENTS = "see the patients of one's own practice"
     RECORD_FACTS = "enrol, record and correct what is known about a patient"
-    ATTEST = "attest as a prescriber: agreement, category, counselling, own survey, and that a pregnancy is excluded"
+    ATTEST = (
+        "attest as a prescriber: agreement, category, counselling, own survey, that a pregnancy is excluded, "
+        "and that a positive test was not one"
+    )
     PREPARE_FORMS = "fill in an authorization form and keep it as a draft"
     SIGN_FORMS = "sign an authorization form, and withdraw a prescription"
     VERIFY = "ask whether a number may be dispensed"
@@ -116,6 +119,15 @@ def membership_of(user: User) -> Membership | None:
 def may(membership: Membership | None, permission: Permission) -> bool:
     """Whether the role allows the act at all; which records it may touch is another question."""
     return membership is not None and permission in ROLES[membership.role].may
+
+
+def may_change_test(membership: Membership | None, result: str) -> bool:
+    """Whether somebody may correct or void a test that counts as `result`.
+
+    A positive one only a prescriber: taking it away frees what it held, like the exclusion of a pregnancy does.
+    """
+    needed = Permission.ATTEST if result == Result.POSITIVE else Permission.RECORD_FACTS
+    return may(membership, needed)
 
 
 def demand(permission: Permission) -> Callable[[View], View]:

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from compliance.access import Member, Permission, demand, may
+from compliance.access import Member, Permission, demand, may, may_change_test
 from compliance.forms.base import About, FactForm
 from compliance.forms.kinds import KINDS
 from compliance.forms.tests import CorrectTestForm, VoidTestForm
@@ -61,6 +61,8 @@ def _test(request: Member, patient_id: UUID, test_id: UUID) -> tuple[About, Test
     found = test_on_record(patient.pk, test_id)
     if found is None or found.voided is not None:
         raise Http404
+    if not may_change_test(request.membership, found.counts.result):
+        raise PermissionDenied
     return about_patient(patient, program=program_asked(request, patient)), found
 
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from compliance.access import Member, Permission, demand, may
+from compliance.access import Member, Permission, demand, may, may_change_test
 from compliance.forms.base import About
 from compliance.forms.kinds import offered
 from compliance.presenters import duty_shown
@@ -85,6 +85,7 @@ def context_of(request: Member, record: RecordOfPatient, *, signed_by: str) -> d
         "evidence": evidence,
         "asks_what_if": bool(record.preview and category and category.can_get_pregnant),
         "buttons": buttons_of(request, record),
+        "changeable": {test.id for test in evidence.tests if may_change_test(request.membership, test.result)},
     }
 
 

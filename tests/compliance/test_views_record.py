@@ -125,6 +125,23 @@ def test_a_delegate_records_every_fact_but_what_only_a_prescriber_attests(clinic
     assert answers == {kind: 403 if kind in ATTESTED else 200 for kind in KINDS}
 
 
+@pytest.mark.parametrize("act", ["correct", "void"])
+def test_only_a_prescriber_takes_a_positive_test_away(clinic, doctor, patient, act):
+    test = make.make_test(clinic, patient, result="positive")
+    address = f"/patients/{patient.pk}/tests/{test.pk}/{act}/"
+    delegate = client_of(clinic.delegate)
+    assert delegate.get(address).status_code == 403
+    assert delegate.post(address, {"reason": "it was somebody else's sample"}).status_code == 403
+    assert f"/tests/{test.pk}/{act}/" not in delegate.get(f"/patients/{patient.pk}/").content.decode()
+    assert doctor.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("act", ["correct", "void"])
+def test_a_delegate_puts_other_tests_right(clinic, patient, act):
+    test = make.make_test(clinic, patient, result="negative")
+    assert client_of(clinic.delegate).get(f"/patients/{patient.pk}/tests/{test.pk}/{act}/").status_code == 200
+
+
 def test_what_only_a_prescriber_attests_is_said_in_words():
     assert ATTESTED == [
         "agreement",
