@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from compliance.views.elsewhere import enrol_elsewhere
 from compliance.views.enrol import enrol
 from compliance.views.health import livez, readyz
 from compliance.views.home import home
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-in/resume/", resume, name="resume"),
     path("sign-out/", sign_out, name="sign-out"),
     path("patients/enrol/", enrol, name="enrol"),
+    path("patients/<uuid:patient_id>/enrol/", enrol_elsewhere, name="enrol-elsewhere"),
     path("patients/<uuid:patient_id>/record/<slug:kind>/", record, name="record"),
     path("patients/<uuid:patient_id>/tests/<uuid:test_id>/correct/", correct_test, name="correct-test"),
     path("patients/<uuid:patient_id>/tests/<uuid:test_id>/void/", void_test, name="void-test"),
