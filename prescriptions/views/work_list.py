@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from compliance import clock
 from compliance.access import Member, Permission, demand
@@ -16,11 +16,11 @@ A_PAGE = 50
 
 
 @demand(Permission.SEE_PATIENTS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def show_work_list(request: Member) -> HttpResponse:
-    """Sorted by the time left, one action a row; found by name or code with `?find=`."""
+    """Sorted by the time left, one action a row. What to find is posted: a name has no place in an address."""
     rows = work_list(request.membership)
-    wanted = " ".join(request.GET.get("find", "")[:80].split()).casefold()
+    wanted = " ".join(request.POST.get("find", "")[:80].split()).casefold()
     found = [row for row in rows if wanted in f"{row.patient.name} {row.patient.code}".casefold()]
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     zone = request.membership.practice.zone if request.membership.practice else "UTC"
