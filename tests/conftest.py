@@ -8,6 +8,7 @@ for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "HOLDFAST_DEMO"):
 os.environ["REDIS_URL"] = "memory://"
 
 pytest_plugins = [
+    "tests.fixtures.budgets",
     "tests.fixtures.honesty",
     "tests.fixtures.databases",
     "tests.fixtures.sites",
