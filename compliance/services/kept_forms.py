@@ -18,7 +18,10 @@ KEPT_HOURS = 12
 MOST_CHARACTERS = 100_000
 GIVEN_BACK = "given-back"
 """Name of the field by which a form says that it was kept once: sent on, it need not be kept any longer."""
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", GIVEN_BACK})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", GIVEN_BACK, "confirmed", "sure"})
+"""Tokens, and a yes to a question: whoever sends the form on is asked again."""
+ACTS = ("/pharmacy/confirm/", "/pharmacy/dispense/", "/pharmacy/reverse/", "/withdraw/")
+"""Buttons more than forms: nothing is typed there, and what was true when one was pressed may be so no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class KeptForm:
 
     path: str
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """What its owner reads before sending it on: names as words, without keys that the page made for itself."""
+        return [(name.replace("_", " "), value) for name, value in self.fields if name != "attempt"]
 
 
 def owner_token(user_id: UUID) -> str:
@@ -43,7 +51,9 @@ def owner_of(token: str, *, max_age: int) -> UUID | None:
 
 
 def keep(owner: UUID, *, path: str, fields: Iterable[tuple[str, str]]) -> None:
-    """Keep the newest form of a user, in place of an older one. Passwords are never kept; nor is what is too long."""
+    """Keep the newest form of a user, in place of an older one. Never passwords, acts, or what is too long."""
+    if path.partition("?")[0].endswith(ACTS):
+        return
     kept = [(name, value.replace("\x00", "")) for name, value in fields if _may_be_kept(name)]
     if len(json.dumps(kept)) > MOST_CHARACTERS or not User.objects.filter(pk=owner, is_active=True).exists():
         return

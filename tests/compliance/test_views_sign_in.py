@@ -97,6 +97,23 @@ def test_what_was_sent_after_the_session_ended_comes_back_after_signing_in(clini
     assert "secret" not in page.text
 
 
+def test_every_value_is_read_out_before_it_is_sent_on(clinic):
+    client = signed_in_client(clinic.doctor)
+    end_session(client)
+    client.post("/patients/enrol/", {"family_name": "Planted", "confirmed": "yes"})
+    page = client.get(sign_in(client, clinic.doctor).url).text
+    assert "<dt>family name</dt><dd>Planted</dd>" in page
+    assert "confirmed" not in page
+
+
+@pytest.mark.parametrize("act", ["confirm", "dispense", "reverse"])
+def test_an_act_at_the_counter_is_never_kept(clinic, act):
+    client = signed_in_client(clinic.pharmacist)
+    end_session(client)
+    client.post(f"/pharmacy/{act}/", {"authorization": "5d1b9a0e-0000-4000-8000-000000000000"})
+    assert not Draft.objects.exists()
+
+
 def test_what_was_sent_on_is_kept_no_longer(clinic):
     client = signed_in_client(clinic.doctor)
     end_session(client)
