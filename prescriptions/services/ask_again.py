@@ -61,5 +61,7 @@ def _hold_again(session: Session, asked: Asked, _decision: Decision) -> None:
             "next_change_at": verdict.next_change_at,
             "asked_at": session.at,
             "blockers": list(verdict.codes),
+            "attempts": 0,
+            "freeable": True,
         },
     )

@@ -62,6 +62,17 @@ def test_a_no_that_a_fact_can_lift_is_held_and_released_once(clinic, expired):
     assert not Hold.objects.exists()
 
 
+def test_a_new_signature_forgets_the_tries_that_failed_before(clinic, expired):
+    record_evidence.report_abnormal_menses(expired.prescription.patient_id, by=clinic.doctor)
+    sign_again(clinic, expired)
+    Hold.objects.filter(pk=expired.prescription_id).update(attempts=5, freeable=False)
+
+    sign_again(clinic, expired)
+
+    hold = Hold.objects.get(pk=expired.prescription_id)
+    assert (hold.attempts, hold.freeable) == (0, True)
+
+
 def test_a_no_that_nothing_can_lift_is_not_held(clinic, expired, morning):
     with clock.moved_to(morning + 31 * DAY):
         act = sign_again(clinic, expired)
