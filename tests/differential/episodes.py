@@ -130,7 +130,7 @@ def course(life: Life) -> None:
     """A prescription from its papers to the supply, with what may come between."""
     if life.chance(0.7):
         life.next_pivot()
-    life.aim(0.5, from_hours=-14 * 24, to_hours=8 * 24, within_days=240)
+    life.aim(0.72, from_hours=-14 * 24, to_hours=8 * 24, within_days=240)
     rx, pharmacy = prepare(life), life.rng.choice(("harbour", "harbour", "hilltop"))
     if life.chance(0.12):
         life.ask()
@@ -148,7 +148,7 @@ def course(life: Life) -> None:
 
 def aimed_confirm(life: Life) -> bool:
     """Move to the day before the clocks change, sometimes to the very night."""
-    from_hours = -2 if life.chance(0.45) else -24
+    from_hours = -2 if life.chance(0.55) else -24
     return life.aim(0.7, from_hours=from_hours, to_hours=0, within_days=6)
 
 
@@ -174,13 +174,13 @@ def after_supply(life: Life, rx: str, pharmacy: str) -> None:
     if life.chance(0.1):
         life.wait(3)
         life.attempt("reverse", rx, pharmacy=pharmacy)
-    if life.chance(0.12) and place(life, "collected-weekly-end"):
+    if life.chance(0.2) and place(life, "collected-weekly-end"):
         life.ask()
     elif life.chance(0.3):
         probe(life, ("supply-opens",))
     elif life.chance(0.5):
         life.ask()
-        if life.chance(0.6):
+        if life.chance(0.85):
             probe(life, IN_TREATMENT)
 
 
@@ -294,10 +294,10 @@ EPISODES, EPISODE_SHARES = zip(
         (lambda life: life.wait(life.rng.choice((1, 5, 20, 35))), 3),
         (last_dose, 2.5),
         (far_away, 2),
-        (night_of_the_change, 3),
-        (missed_window, 5),
+        (night_of_the_change, 4.5),
+        (missed_window, 7),
         (lapsed_confirmation, 4.5),
-        (stop_with_supply_left, 7),
+        (stop_with_supply_left, 8),
         (lambda life: life.wait(400), 0.5),
     ),
     strict=True,
