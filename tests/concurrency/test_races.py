@@ -40,7 +40,7 @@ def test_of_two_pharmacies_that_confirm_one_authorization_exactly_one_holds_it(r
     assert min(tally["won by the first"], tally["won by the second"]) > 0, tally
 
 
-@tries(20, 300)
+@tries(20, 1000)
 def test_a_double_click_on_release_issues_one_number(ring, tries):
     tally = outcome(DoubleClick(ring), tries)
 
@@ -49,7 +49,7 @@ def test_a_double_click_on_release_issues_one_number(ring, tries):
 
 
 @pytest.mark.parametrize("race", [AgainstAPositiveTest, AgainstACategoryChange])
-@tries(15, 300)
+@tries(15, 1000)
 def test_nobody_confirms_after_a_fact_that_forbids_it(ring, race, tries):
     tally = outcome(race(ring), tries)
 
