@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from compliance import clock
+from compliance.models import Outbox
 from prescriptions.services import release
 from reports.counts import COUNTS
 from tests import factories as make
@@ -124,3 +125,22 @@ def test_certificates_and_the_step_before_a_change_are_open_to_everybody(office)
     office.get_by_role("link", name=f"Certify {LONG}").click()
     office.wait_for_url("**of=**")
     assert faults_of(office) == []
+
+
+def test_the_outbox_is_open_to_everybody_empty_and_full(office, settings):
+    settings.SHOW_OUTBOX = True
+    office.goto(reverse("outbox"))
+    assert faults_of(office) == []
+    Outbox.objects.create(to="somebody@example.org", subject="A date to keep", body=LONG * 4, sent_at=clock.now())
+    office.reload()
+    assert office.get_by_text("A date to keep").is_visible()
+    assert faults_of(office) == []
+
+
+def test_pages_that_say_no_are_open_to_everybody(page, clinic):
+    sign_in(page, make.make_user())
+    assert page.get_by_text("You have no role at present").is_visible()
+    assert faults_of(page) == []
+    for address in ("/work-list/", "/sign-out/", "/nowhere/"):
+        page.goto(address)
+        assert faults_of(page) == [], address
