@@ -283,15 +283,6 @@ def seen_by_pharmacy(code: Code) -> bool:
     return code in SEEN_BY_PHARMACY
 
 
-def pharmacy_words(code: Code, gate: Gate | None = None) -> Words:
-    """What a pharmacy may read of a blocker."""
-    return words(code, gate) if seen_by_pharmacy(code) else NEUTRAL
-
-
-def pharmacy_says(code: Code, gate: Gate | None = None) -> str:
-    return str(pharmacy_words(code, gate).says)
-
-
 def duty_says(kind: DutyKind) -> str:
     return str(DUTIES[kind])
 
